@@ -1,0 +1,25 @@
+// The commands of the binary: each file adds its own to the command line.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace signet::app {
+
+class Context;
+
+// Adds a command. Its callback sets context.exit_code; `context` outlives the parse.
+void AddKeyCommand(CLI::App& root, Context& context);
+void AddIdCommand(CLI::App& root, Context& context);
+void AddWitCommand(CLI::App& root, Context& context);
+void AddWptCommand(CLI::App& root, Context& context);
+void AddBundleCommand(CLI::App& root, Context& context);
+void AddInspectCommand(CLI::App& root, Context& context);
+void AddExplainCommand(CLI::App& root, Context& context);
+void AddCompletionCommand(CLI::App& root, Context& context);
+void AddCheckCommand(CLI::App& root, Context& context);
+void AddCallCommand(CLI::App& root, Context& context);
+void AddDemoCommand(CLI::App& root, Context& context);
+
+}  // namespace signet::app

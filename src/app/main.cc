@@ -1,0 +1,55 @@
+// signet: the one binary. Reads the command line, runs one command, returns its exit code.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "app/commands.h"
+#include "app/context.h"
+
+namespace signet::app {
+namespace {
+
+// NO_COLOR (any value) switches colours off, as its users expect.
+bool WantsColour() {
+  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
+
+int Run(int argc, char** argv) {
+  Context context(stdout, stderr, WantsColour());
+  CLI::App root("Workload identity by WIMSE: make, prove, verify and explain it.", "signet");
+  root.set_version_flag("--version", "signet " SIGNET_VERSION);
+  root.require_subcommand(1);
+  root.fallthrough();  // --json and --now may stand anywhere
+  root.add_flag("--json", context.json, "Print JSON instead of text for people");
+  root.add_option("--now", context.now_set, "Decide as at this time (seconds since 1970)")
+      ->check(CLI::Range(std::int64_t{0}, kMaxNumericDate));
+  for (const auto add : {AddCallCommand, AddCheckCommand, AddDemoCommand, AddExplainCommand,
+                         AddInspectCommand, AddKeyCommand, AddIdCommand, AddWitCommand,
+                         AddWptCommand, AddBundleCommand, AddCompletionCommand}) {
+    add(root, context);
+  }
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = root.exit(error, std::cout, std::cerr);
+    return code == 0 ? kExitValid : kExitUsage;
+  }
+  return context.exit_code;
+}
+
+}  // namespace
+}  // namespace signet::app
+
+int main(int argc, char** argv) {
+  try {
+    return signet::app::Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "signet: %s\n", error.what());
+  } catch (...) {
+    std::fprintf(stderr, "signet: unknown failure\n");
+  }
+  return signet::app::kExitRefused;
+}

@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <array>
+
+#include "protocol/crypto/internal/message_digest.h"
+#include "protocol/crypto/internal/public_key_impl.h"
+
+namespace signet::crypto {
+
+Result<PublicKey> PublicKey::FromEcPoint(KeyType type, ByteView x, ByteView y) {
+  using namespace internal;
+  const Curve* const curve = FindCurve(type);
+  if (curve == nullptr) return Refuse(Errc::kCryptoKeyMalformed, "not an EC curve");
+  if (x.size() != curve->bytes || y.size() != curve->bytes) {
+    return Refuse(Errc::kCryptoKeyMalformed, "EC coordinate of the wrong length");
+  }
+  std::array<std::uint8_t, 1 + 2 * kMaxFieldBytes> octets;
+  octets[0] = POINT_CONVERSION_UNCOMPRESSED;
+  std::copy(y.begin(), y.end(), std::copy(x.begin(), x.end(), octets.begin() + 1));
+
+  EcKey key = NewEcKey(*curve);
+  if (!key) return Refuse(Errc::kCryptoFailure, "EC key");
+  // The group inside the key, not the shared one: a point belongs to the group that made it.
+  const EC_GROUP* const group = EC_KEY_get0_group(key.get());
+  const EcPoint point(EC_POINT_new(group));
+  if (!Made(point)) return Refuse(Errc::kCryptoFailure, "EC point");
+  // Checks x, y < p and the equation of the curve. The uncompressed form cannot encode the point at
+  // infinity, and the cofactor of these curves is 1, so there are no points of small order.
+  if (!Succeeded(
+          EC_POINT_oct2point(group, point.get(), octets.data(), 1 + 2 * curve->bytes, nullptr))) {
+    return Refuse(Errc::kCryptoPointInvalid, "not a point of the curve");
+  }
+  if (!Succeeded(EC_KEY_set_public_key(key.get(), point.get()))) {
+    return Refuse(Errc::kCryptoFailure, "EC key");
+  }
+  auto impl = std::make_shared<Impl>();
+  impl->type = type;
+  impl->x.assign(x.begin(), x.end());
+  impl->y.assign(y.begin(), y.end());
+  impl->curve = curve;
+  impl->ec = std::move(key);
+  return PublicKey(std::move(impl));
+}
+
+namespace internal {
+
+Result<void> VerifyEc(const PublicKey::Impl& key, ByteView message, ByteView signature) {
+  const Curve& curve = *key.curve;
+  if (signature.size() != 2 * curve.bytes) {
+    return Refuse(Errc::kCryptoSignatureLength, "ECDSA signatures are r and s, raw");
+  }
+  const ByteView r = signature.first(curve.bytes);
+  const ByteView s = signature.last(curve.bytes);
+  // Ours to check, whatever the library does: r = s = 0 was once a signature of everything.
+  if (!IsInOrderRange(curve, r) || !IsInOrderRange(curve, s)) {
+    return Refuse(Errc::kCryptoSignatureRange, "r or s out of range");
+  }
+  const MessageDigest digest = DigestFor(curve.alg, message);
+  const int length = static_cast<int>(curve.bytes);
+  BigNum r_number(BN_bin2bn(r.data(), length, nullptr));
+  BigNum s_number(BN_bin2bn(s.data(), length, nullptr));
+  const EcdsaSig sig(ECDSA_SIG_new());
+  if (!Made(r_number) || !Made(s_number) || !Made(sig) ||
+      !Succeeded(ECDSA_SIG_set0(sig.get(), r_number.get(), s_number.get()))) {
+    return Refuse(Errc::kCryptoFailure, "ECDSA signature");
+  }
+  (void)r_number.release();  // now of sig
+  (void)s_number.release();
+  if (!Succeeded(
+          ECDSA_do_verify(digest.bytes.data(), digest.int_size(), sig.get(), key.ec.get()))) {
+    return Refuse(Errc::kCryptoSignatureInvalid);
+  }
+  return {};
+}
+
+}  // namespace internal
+}  // namespace signet::crypto

@@ -1,0 +1,52 @@
+// Policy: what one listener accepts. Verification asks for everything it needs; there is no
+// setting whose absence means "anything".
+//
+// Floor 8. Immutable once handed to a Verifier; thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/base/result.h"
+#include "protocol/base/time.h"
+#include "protocol/credential/profile.h"
+#include "protocol/identity/id_set.h"
+#include "protocol/proof/audience.h"
+#include "protocol/proof/wpt_verify.h"
+#include "protocol/verify/decision.h"
+
+namespace signet::verify {
+
+struct Policy {
+  // Whom proofs must be made for. From configuration only [WPT-7].
+  proof::AudienceSet audiences;
+  // Which proofs count. Only kWpt is implemented in this version.
+  BindingSet accept{Binding::kWpt};
+  // Who may call. IdSet::AnyAuthenticated() is the named waiver.
+  identity::IdSet callers;
+
+  credential::WitProfile profile = credential::WitProfile::kWimse;
+  credential::WptRevision wpt_revision = credential::kDefaultWptRevision;
+  seconds leeway = kDefaultLeeway;
+  seconds max_proof_ahead = proof::kDefaultMaxProofAhead;
+  std::optional<seconds> max_wit_lifetime = seconds{24 * 3600};  // [WIT-8]
+  std::optional<std::string> expected_issuer;
+  bool allow_eddsa = true;
+  identity::IdRules id_rules;
+  // Fields that carry context tokens and must be covered by oth when present [WPT-3].
+  std::vector<std::string> context_fields;
+
+  // Named waivers. Each is off; each is part of what an operator sees when a listener starts.
+  bool waive_protected_channel = false;  // credentials over a channel without TLS [WIT-10]
+  bool waive_replay_protection = false;  // the same proof may be used again [RPL-1]
+
+  // Number of this policy: part of the key of cached verifications.
+  std::uint64_t generation = 1;
+};
+
+// Refuses a policy that accepts nobody or nothing, so that a mistake shows at start.
+// Errors: kVerifyConfiguration
+[[nodiscard]] Result<void> CheckPolicy(const Policy& policy);
+
+}  // namespace signet::verify

@@ -1,0 +1,88 @@
+"""Tests of the small tools that have no negative controls of their own."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import check_layers  # noqa: E402
+import count_tests  # noqa: E402
+import errors_def  # noqa: E402
+import spec_coverage  # noqa: E402
+import tidy  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class CountTests(unittest.TestCase):
+    def test_cases_of_a_program_count_one_each(self):
+        log = "1/2 Testing: a\n[  PASSED  ] 12 tests.\nTest Passed.\n2/2 Testing: b\nok\nTest Passed.\n"
+        self.assertEqual(count_tests.count(log), (13, 0))
+
+    def test_failed_cases_are_counted(self):
+        log = "1/1 Testing: a\n[  PASSED  ] 3 tests.\n[  FAILED  ] 2 tests, listed below:\nTest Failed.\n"
+        self.assertEqual(count_tests.count(log), (3, 2))
+
+    def test_a_program_that_dies_after_its_cases_has_failed(self):
+        self.assertEqual(count_tests.count("1/1 Testing: a\n[  PASSED  ] 3 tests.\nTest Failed.\n"),
+                         (3, 1))
+
+    def test_a_program_that_dies_before_its_cases_has_failed(self):
+        self.assertEqual(count_tests.count("1/1 Testing: a\nSegmentation fault\n"), (0, 1))
+
+
+class ErrorsDef(unittest.TestCase):
+    def test_the_real_list_is_read_whole(self):
+        entries = errors_def.read(ROOT)
+        source = (ROOT / errors_def.PATH).read_text(encoding="utf-8")
+        self.assertEqual(len(entries), source.count("\nSIGNET_ERROR("))
+        self.assertEqual(len({e.id for e in entries}), len(entries))
+
+
+class Strip(unittest.TestCase):
+    def test_comments_and_literals_become_blanks_of_the_same_length(self):
+        source = 'a; // "x"\nb = "c // d \\" e"; /* f\ng */ h = \'"\'; R"x(i)"y)x" 1\'000 j'
+        code = check_layers.strip(source)
+        self.assertEqual(len(code), len(source))
+        self.assertEqual(code.count("\n"), source.count("\n"))
+        self.assertEqual(code.split(), ["a;", "b", "=", ";", "h", "=", ";", "1'000", "j"])
+
+    def test_functions_are_measured_where_they_begin(self):
+        code = "namespace a {\nstruct B {\n  int F() const {\n    if (x) {\n    }\n  }\n};\n" \
+               "int G(int a,\n      int b) noexcept {\n}\nint k[] = {1};\n}\n"
+        self.assertEqual(list(check_layers.function_sizes(code)), [(3, 4), (9, 2)])
+
+
+class Documents(unittest.TestCase):
+    def test_each_prefix_of_a_requirement_has_a_document(self):
+        ids, problems = spec_coverage.read_requirements(ROOT)
+        self.assertEqual(problems, [])
+        rows = (ROOT / "docs/documents.tsv").read_text(encoding="utf-8").splitlines()[1:]
+        prefixes = [row.split("\t")[0] for row in rows]
+        self.assertTrue(all(len(row.split("\t")) == 3 for row in rows))
+        self.assertEqual(len(prefixes), len(set(prefixes)))
+        for name in ids:
+            prefix = name.split("-")[0] if "-" in name else name.rstrip("0123456789ab")
+            self.assertIn(prefix, prefixes, name)
+
+
+class Tidy(unittest.TestCase):
+    def test_a_header_stands_for_its_sources(self):
+        known = {tidy.ROOT / "src/a.cc", tidy.ROOT / "src/a_test.cc", tidy.ROOT / "src/b.cc"}
+        self.assertEqual(tidy.sources_for(["src/a.h"], known),
+                         [tidy.ROOT / "src/a.cc", tidy.ROOT / "src/a_test.cc"])
+        self.assertEqual(tidy.sources_for(["src/unknown.cc"], known), [])
+
+    def test_the_digest_follows_includes(self):
+        with tempfile.TemporaryDirectory() as name:
+            source, header = Path(name, "a.cc"), Path(name, "b.h")
+            source.write_text('#include "b.h"\n')
+            header.write_text("int a;\n")
+            before = tidy.digest(source)
+            header.write_text("int b;\n")
+            self.assertNotEqual(before, tidy.digest(source))
+
+
+if __name__ == "__main__":
+    unittest.main()
