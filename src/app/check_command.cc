@@ -1,9 +1,10 @@
 // signet check [FILE|-]
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "app/check/check.h"
 #include "app/commands.h"
@@ -57,7 +58,8 @@ void AddCheckCommand(CLI::App& root, Context& context) {
   command->footer(
       "One line in, one line out, in order; the format is in docs/check.md.\n"
       "Exit code 0, or 2 if a line was not understood. A refusal is a result, not a failure.\n\n"
-      "  echo '{\"case\":1,\"op\":\"id.parse\",\"id\":\"wimse://example.com/shop\"}' | signet check");
+      "  echo '{\"case\":1,\"op\":\"id.parse\",\"id\":\"wimse://example.com/shop\"}' | signet "
+      "check");
   command->callback([path, &context] { RunCheck(*path, context); });
 }
 

@@ -1,8 +1,8 @@
 #include "app/context.h"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "platform/runtime/file.h"
@@ -46,10 +46,7 @@ void Context::UsageError(const Error& error) { Report(error, kExitUsage); }
 
 std::string Context::Paint(char kind, std::string_view text) const {
   if (!colour_) return std::string(text);
-  const std::string_view code = kind == 'g'   ? "32"
-                                : kind == 'r' ? "31"
-                                : kind == 'd' ? "2"
-                                              : "1";
+  const std::string_view code = kind == 'g' ? "32" : kind == 'r' ? "31" : kind == 'd' ? "2" : "1";
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 

@@ -1,10 +1,10 @@
 // signet: the one binary. Reads the command line, runs one command, returns its exit code.
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
 
 #include "app/commands.h"
 #include "app/context.h"
@@ -13,9 +13,7 @@ namespace signet::app {
 namespace {
 
 // NO_COLOR (any value) switches colours off, as its users expect.
-bool WantsColour() {
-  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-}
+bool WantsColour() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 int Run(int argc, char** argv) {
   Context context(stdout, stderr, WantsColour());

@@ -1,9 +1,8 @@
 // TempDir: a directory of its own for one test, removed with all its content.
 #pragma once
 
-#include <stdlib.h>
-
 #include <filesystem>
+#include <stdlib.h>
 #include <string>
 #include <system_error>
 

@@ -2,10 +2,11 @@
 // implementation. docs/check.md is the format.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json.hpp>
 
 #include "app/check/input.h"
 #include "protocol/base/check_list.h"

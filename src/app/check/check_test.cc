@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+
 #include "protocol/crypto/private_key.h"
 
 namespace signet::app {
@@ -59,7 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Check, AnswersWithEveryMemberAndTheCaseAsGiven) {
   bool usage = true;
-  const json out = RunLine(R"({"case":["a",1.50],"op":"id.parse","id":"wimse://a.example/b"})", &usage);
+  const json out =
+      RunLine(R"({"case":["a",1.50],"op":"id.parse","id":"wimse://a.example/b"})", &usage);
   EXPECT_FALSE(usage);
   EXPECT_EQ(out["case"], json::parse(R"(["a",1.5])"));
   EXPECT_EQ(out["ok"], true);

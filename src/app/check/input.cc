@@ -113,7 +113,8 @@ Result<WallTime> CheckInput::Expiry(WallTime now) {
   }
   const std::int64_t value = exp.has_value() ? *exp : ToNumericDate(now) + *ttl;
   const std::optional<WallTime> time = WallTimeFromNumericDate(value);
-  if (!time.has_value()) return Bad(exp.has_value() ? "exp" : "ttl_s", "within the years 1970 to 9999");
+  if (!time.has_value())
+    return Bad(exp.has_value() ? "exp" : "ttl_s", "within the years 1970 to 9999");
   return *time;
 }
 
@@ -236,7 +237,9 @@ Result<trust::OriginConfig> ReadOrigin(const JsonValue& entry) {
   SIGNET_TRY_ASSIGN(auto algs, members.OptionalStrings("algs"));
   const bool has_jwks = entry.Find("jwks").has_value();
   std::string jwks = R"({"keys":[]})";
-  if (has_jwks) SIGNET_TRY_ASSIGN(jwks, members.JsonText("jwks"));
+  if (has_jwks) {
+    SIGNET_TRY_ASSIGN(jwks, members.JsonText("jwks"));
+  }
   SIGNET_TRY(members.Finish());
   SIGNET_TRY_ASSIGN(trust::Bundle bundle, trust::ParseBundle(jwks, format));
   trust::OriginConfig out{.origin = *std::move(origin),

@@ -3,12 +3,13 @@
 // refusal.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"

@@ -93,7 +93,8 @@ Result<verify::BindingSet> ReadAccept(CheckInput& line) {
     }
   }
   if (!wpt && !http) return Refuse(Errc::kUsageBadMember, "accept: at least one binding");
-  if (wpt && http) return verify::BindingSet{verify::Binding::kWpt, verify::Binding::kHttpSignature};
+  if (wpt && http)
+    return verify::BindingSet{verify::Binding::kWpt, verify::Binding::kHttpSignature};
   return verify::BindingSet{wpt ? verify::Binding::kWpt : verify::Binding::kHttpSignature};
 }
 
@@ -147,8 +148,8 @@ Result<CheckOutcome> CheckHttpVerifyRequest(CheckInput& input, CheckState& state
   SIGNET_TRY(input.Finish());
   SIGNET_TRY_ASSIGN(const verify::Verifier verifier, verify::Verifier::Make(std::move(policy)));
   verify::VerifyContext context;
-  const verify::Channel channel = request.scheme == "https" ? verify::Channel::kProtected
-                                                            : verify::Channel::kUnprotected;
+  const verify::Channel channel =
+      request.scheme == "https" ? verify::Channel::kProtected : verify::Channel::kUnprotected;
   verify::Decision decision =
       verifier.Decide(request.View(), channel, *trust, &state, now, context);
   CheckOutcome out;

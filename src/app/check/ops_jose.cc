@@ -1,4 +1,5 @@
-// Operations on identifiers, keys and signatures: id.parse, jwk.parse, signature.verify, jws.verify.
+// Operations on identifiers, keys and signatures: id.parse, jwk.parse, signature.verify,
+// jws.verify.
 #include "app/check/check.h"
 #include "protocol/codec/base64url.h"
 #include "protocol/identity/workload_id.h"
@@ -72,7 +73,7 @@ Result<CheckOutcome> CheckSignatureVerify(CheckInput& input, CheckState&) {
   SIGNET_TRY_ASSIGN(const Bytes signature, codec::Base64UrlDecode(signature_text));
   if (!jwk.algs.Has(*alg)) {
     return Refuse(crypto::AlgsOf(jwk.key.type()).Has(*alg) ? Errc::kJoseAlgKeyMismatch
-                                                            : Errc::kCryptoAlgUnsupported,
+                                                           : Errc::kCryptoAlgUnsupported,
                   "the key is not for this algorithm");
   }
   SIGNET_TRY(jwk.key.Verify(*alg, *message, signature));
@@ -86,8 +87,7 @@ Result<CheckOutcome> CheckJwsVerify(CheckInput& input, CheckState&) {
   SIGNET_TRY(input.Finish());
   jose::JwsReader reader;
   SIGNET_TRY(reader.Read(token));
-  SIGNET_TRY_ASSIGN(const crypto::Alg alg,
-                    jose::CheckAlg(reader.header(), AlgsFromNames(algs)));
+  SIGNET_TRY_ASSIGN(const crypto::Alg alg, jose::CheckAlg(reader.header(), AlgsFromNames(algs)));
   SIGNET_TRY_ASSIGN(const jose::Jwk jwk, jose::ParseJwk(key_text, kAnyKey));
   SIGNET_TRY(jose::VerifyJws(reader, alg, jwk));
   return CheckOutcome{.result = {{"alg", crypto::NameOf(alg)}}, .refusal = std::nullopt};

@@ -102,8 +102,8 @@ Result<CheckOutcome> CheckWptVerify(CheckInput& input, CheckState& state) {
                                        .max_ahead = line.max_ahead};
   SIGNET_TRY_ASSIGN(const proof::VerifiedWpt wpt,
                     proof::VerifyWpt(line.wpt, wit, expected, line.now, reader, checks));
-  if (line.replay && state.TestAndInsert(wpt.replay_entry(), line.now).verdict !=
-                         proof::ReplayVerdict::kFresh) {
+  if (line.replay &&
+      state.TestAndInsert(wpt.replay_entry(), line.now).verdict != proof::ReplayVerdict::kFresh) {
     return Refuse(Errc::kWptReplayed, "this jti of this sender was used before");
   }
   return CheckOutcome{.result = {{"sub", wit.subject().text()},

@@ -33,7 +33,7 @@ struct ErrorInfo {
   std::string_view name;    // dotted name: metric label, audit field, problem type
   std::string_view rule;    // requirement id, or "-"
   Severity severity;
-  int http_status;          // where the code alone decides; bindings refine it
+  int http_status;  // where the code alone decides; bindings refine it
   std::string_view oauth_error;
   int grpc_code;
   std::string_view text;  // what a peer is told

@@ -38,9 +38,9 @@ using Result = std::expected<T, Error>;
 
 // Assigns the value of `expr` to `lhs` (which may be a declaration), or returns its error.
 #define SIGNET_TRY_ASSIGN(lhs, expr) SIGNET_TRY_ASSIGN_(SIGNET_CAT_(signet_r_, __LINE__), lhs, expr)
-#define SIGNET_TRY_ASSIGN_(tmp, lhs, expr)                      \
-  auto tmp = (expr);                                            \
-  if (!tmp) return std::unexpected(std::move(tmp).error());     \
+#define SIGNET_TRY_ASSIGN_(tmp, lhs, expr)                  \
+  auto tmp = (expr);                                        \
+  if (!tmp) return std::unexpected(std::move(tmp).error()); \
   lhs = *std::move(tmp)
 #define SIGNET_CAT_(a, b) SIGNET_CAT2_(a, b)
 #define SIGNET_CAT2_(a, b) a##b

@@ -3,10 +3,9 @@
 // Floor 0. Not thread-safe while moved; const use from any thread.
 #pragma once
 
-#include <string.h>  // explicit_bzero, not in <cstring>
-
 #include <cstddef>
 #include <cstdint>
+#include <string.h>  // explicit_bzero, not in <cstring>
 #include <utility>
 
 #include "protocol/base/bytes.h"

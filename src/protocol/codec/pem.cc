@@ -1,5 +1,7 @@
 #include "protocol/codec/pem.h"
 
+#include <algorithm>
+
 #include "protocol/base/secret.h"
 #include "protocol/codec/base64url.h"
 
@@ -27,6 +29,11 @@ std::string_view TakeLine(std::string_view& text) {
   return line;
 }
 
+bool IsLabel(std::string_view label) {
+  return label.find("--") == std::string_view::npos &&
+         std::all_of(label.begin(), label.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
 // The label of a BEGIN line; empty if it is none.
 std::string_view LabelOf(std::string_view line) {
   if (line.size() <= kBegin.size() + kDashes.size() || !line.starts_with(kBegin) ||
@@ -35,7 +42,7 @@ std::string_view LabelOf(std::string_view line) {
   }
   line.remove_prefix(kBegin.size());
   line.remove_suffix(kDashes.size());
-  return line;
+  return IsLabel(line) ? line : std::string_view();
 }
 
 bool IsEndLine(std::string_view line, std::string_view label) {

@@ -30,10 +30,10 @@ enum class WitProfile : std::uint8_t {
 
 struct WitProfileInfo {
   WitProfile profile;
-  std::string_view name;      // as in settings and in `signet check`
-  crypto::AlgSet algs;        // of the issuer's signature and of cnf.jwk
+  std::string_view name;  // as in settings and in `signet check`
+  crypto::AlgSet algs;    // of the issuer's signature and of cnf.jwk
   bool kid_required;
-  bool exact_typ;             // "wit+jwt" byte for byte; else any spelling of the media type (Q9)
+  bool exact_typ;  // "wit+jwt" byte for byte; else any spelling of the media type (Q9)
   bool aud_forbidden;
   bool spiffe_subject_required;
 };
@@ -48,7 +48,7 @@ enum class WptRevision : std::uint8_t { k01, k02 };
 
 struct WptRevisionInfo {
   WptRevision revision;
-  std::string_view name;         // as in settings and in `signet check`
+  std::string_view name;  // as in settings and in `signet check`
   std::string_view document;
   std::string_view proof_field;  // header field that carries the proof
   std::string_view auth_scheme;  // empty: the field holds the bare token

@@ -14,14 +14,15 @@ std::unexpected<Error> Wrong(std::string detail) {
 }
 
 Result<void> CheckText(const WitContent& content) {
-  const bool kid_printable = std::ranges::all_of(
-      content.kid, [](char c) { return c >= 0x20 && c != 0x7f; });
+  const bool kid_printable =
+      std::ranges::all_of(content.kid, [](char c) { return c >= 0x20 && c != 0x7f; });
   if (content.kid.size() > kMaxKidBytes || !kid_printable) {
     return Wrong("kid is too long or not printable");
   }
   if (!content.iss.empty()) {
     const Result<codec::UriParts> iss = codec::ParseUri(content.iss);
-    if (!iss.has_value() || !iss->scheme.has_value()) return Wrong("iss is no absolute URI [WIT-2]");
+    if (!iss.has_value() || !iss->scheme.has_value())
+      return Wrong("iss is no absolute URI [WIT-2]");
   }
   return {};
 }

@@ -25,9 +25,9 @@ struct WitContent {
   jose::Jwk confirmation;  // public key with its alg [WIT-2]
   WallTime now;            // becomes iat
   WallTime exp;
-  std::string kid;         // empty: left out (WIMSE profile only)
-  std::string iss;         // empty: left out; should not be discoverable by OIDC (Q7)
-  std::string jti;         // empty: left out
+  std::string kid;                   // empty: left out (WIMSE profile only)
+  std::string iss;                   // empty: left out; should not be discoverable by OIDC (Q7)
+  std::string jti;                   // empty: left out
   bool allow_long_lifetime = false;  // named waiver: more than kMaxWitLifetime
 };
 

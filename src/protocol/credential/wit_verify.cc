@@ -15,7 +15,8 @@ std::string Name(std::string_view code_name) { return std::string(code_name); }
 
 // Time rules that hold at every use. Compares on the side of `now`, which is ours: exp and nbf are
 // the peer's, though bounded by kMaxNumericDate.
-Result<void> CheckValidity(WallTime exp, std::optional<WallTime> nbf, seconds leeway, WallTime now) {
+Result<void> CheckValidity(WallTime exp, std::optional<WallTime> nbf, seconds leeway,
+                           WallTime now) {
   if (now - leeway >= exp) return Refuse(Errc::kWitExpired, "exp has passed");
   if (nbf.has_value() && now + leeway < *nbf) return Refuse(Errc::kWitNotYetValid, "nbf is ahead");
   return {};
@@ -104,8 +105,8 @@ class WitVerification {
 
   Result<void> CheckTyp() {
     const std::optional<std::string_view> typ = jws_.header().typ;
-    const bool right = typ.has_value() && (profile().exact_typ ? *typ == kWitTyp
-                                                               : jose::IsMediaType(*typ, kWitTyp));
+    const bool right = typ.has_value() &&
+                       (profile().exact_typ ? *typ == kWitTyp : jose::IsMediaType(*typ, kWitTyp));
     if (!right) return Refuse(Errc::kWitTypMismatch, "typ is not wit+jwt");
     return {};
   }
@@ -228,7 +229,8 @@ class WitVerification {
 
   Result<void> CheckSpiffe() {
     if (!jws_.header().kid.has_value()) return Refuse(Errc::kWitKidMissing, "no kid");
-    if (jws_.claims().Find("aud").has_value()) return Refuse(Errc::kWitAudPresent, "aud is present");
+    if (jws_.claims().Find("aud").has_value())
+      return Refuse(Errc::kWitAudPresent, "aud is present");
     return {};
   }
 

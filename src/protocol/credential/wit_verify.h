@@ -27,10 +27,10 @@ namespace signet::credential {
 // The rules of one verification. Everything has a safe default but the time, which is given.
 struct WitRules {
   WitProfile profile = WitProfile::kWimse;
-  seconds leeway = kDefaultLeeway;               // tolerated on exp and nbf
-  std::optional<seconds> max_lifetime;           // nullopt: not limited [WIT-8]
-  std::optional<std::string> expected_issuer;    // demands this `iss`
-  bool allow_eddsa = true;                       // false: EdDSA (not Ed25519) is refused everywhere
+  seconds leeway = kDefaultLeeway;             // tolerated on exp and nbf
+  std::optional<seconds> max_lifetime;         // nullopt: not limited [WIT-8]
+  std::optional<std::string> expected_issuer;  // demands this `iss`
+  bool allow_eddsa = true;                     // false: EdDSA (not Ed25519) is refused everywhere
   identity::IdRules id_rules;
 };
 
@@ -90,6 +90,7 @@ class VerifiedWit {
 
 // The part of the verification that must be repeated when a verified WIT is used again: it may
 // have expired since. Errors: kWitExpired, kWitNotYetValid [WIT-8]
-[[nodiscard]] Result<void> CheckWitTime(const VerifiedWit& wit, const WitRules& rules, WallTime now);
+[[nodiscard]] Result<void> CheckWitTime(const VerifiedWit& wit, const WitRules& rules,
+                                        WallTime now);
 
 }  // namespace signet::credential

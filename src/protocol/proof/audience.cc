@@ -21,8 +21,7 @@ std::size_t OriginLength(std::string_view uri) {
 
 Result<void> AudienceSet::Add(std::string_view entry) {
   const std::string_view value = codec::WithoutQueryAndFragment(entry);
-  const bool printable =
-      std::ranges::all_of(value, [](char c) { return c > 0x20 && c < 0x7f; });
+  const bool printable = std::ranges::all_of(value, [](char c) { return c > 0x20 && c < 0x7f; });
   if (value.empty() || value.size() > kMaxUriBytes || !printable) {
     return Refuse(Errc::kVerifyConfiguration, "an audience is empty, too long or not printable");
   }

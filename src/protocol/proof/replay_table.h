@@ -52,9 +52,9 @@ class ReplayTable {
     bool operator==(const Key&) const = default;
   };
   struct Slot {
-    Key key;                        // both halves zero: free
+    Key key;  // both halves zero: free
     std::uint64_t sender = 0;
-    std::uint32_t first_seen = 0;   // seconds since 1970; wraps in 2106, for display only
+    std::uint32_t first_seen = 0;  // seconds since 1970; wraps in 2106, for display only
   };
   static Key KeyOf(const Digest256& digest);
   static std::uint64_t SenderOf(const Digest256& digest);

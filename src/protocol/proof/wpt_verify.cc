@@ -15,8 +15,7 @@ std::string TokenHash(std::string_view text) {
 }
 
 Result<std::string_view> WptOfAuthorization(std::string_view field_value) {
-  const std::string_view scheme =
-      credential::InfoOf(credential::WptRevision::k02).auth_scheme;
+  const std::string_view scheme = credential::InfoOf(credential::WptRevision::k02).auth_scheme;
   const std::string_view value = http::TrimOws(field_value);
   const std::size_t end = std::min(value.find_first_of(" \t"), value.size());
   if (!http::EqualsIgnoreCase(value.substr(0, end), scheme)) {
@@ -52,7 +51,8 @@ class WptVerification {
     SIGNET_TRY(Step("WPT-5.9", ReadJti(), /*record_pass=*/false));
     out_.replay_position_ = checks_.size();
     SIGNET_TRY(Step("WPT-5.10", CheckTxnToken()));
-    if (credential::InfoOf(expected_.revision).has_ath) SIGNET_TRY(Step("WPT-3", CheckAccessToken()));
+    if (credential::InfoOf(expected_.revision).has_ath)
+      SIGNET_TRY(Step("WPT-3", CheckAccessToken()));
     SIGNET_TRY(Step("WPT-5.11", CheckContextTokens()));
     SIGNET_TRY(Step("WPT-5.12", CheckOtherEntries()));
     out_.replay_ = MakeReplayEntry(ProofKind::kWpt, wit_.subject(), wit_.confirmation_thumbprint(),
@@ -215,7 +215,8 @@ class WptVerification {
     return out;
   }
 
-  Result<std::optional<std::string_view>> Hash(std::string_view claim, std::string_view step) const {
+  Result<std::optional<std::string_view>> Hash(std::string_view claim,
+                                               std::string_view step) const {
     Result<std::optional<std::string_view>> value = jose::StringClaim(jws_.claims(), claim);
     if (!value.has_value()) return std::unexpected(std::move(value).error().At(step));
     return value;
@@ -232,8 +233,8 @@ class WptVerification {
 };
 
 Result<VerifiedWpt> VerifyWpt(std::string_view token, const credential::VerifiedWit& wit,
-                              const WptExpectation& expected, WallTime now,
-                              jose::JwsReader& reader, CheckList& checks) {
+                              const WptExpectation& expected, WallTime now, jose::JwsReader& reader,
+                              CheckList& checks) {
   return WptVerification(token, wit, expected, now, reader, checks).Run();
 }
 

@@ -27,10 +27,10 @@ inline constexpr seconds kDefaultMaxProofAhead{300};
 // What the recipient knows of the request, from its own observation and configuration.
 struct WptExpectation {
   const AudienceSet& audiences;
-  std::string_view request_path;  // raw; empty where there is no request
+  std::string_view request_path;                 // raw; empty where there is no request
   std::optional<std::string_view> txn_token;     // the Txn-Token field's value
   std::optional<std::string_view> access_token;  // revision 01 only: the Bearer token
-  const http::Fields& fields;  // where entries of `oth` are looked up
+  const http::Fields& fields;                    // where entries of `oth` are looked up
   // Fields that carry context tokens: each that is present must be covered by `oth` [WPT-5.11].
   std::span<const std::string> context_fields;
   credential::WptRevision revision = credential::kDefaultWptRevision;

@@ -156,7 +156,8 @@ const std::string& LabelOf(const BundleKey& key) {
 
 // use, key and certificate; two entries with the same text are the same anchor.
 std::string IdentityOf(const BundleKey& key) {
-  std::string out = std::to_string(static_cast<int>(key.use)) + ":" + key.kid + ":" + key.thumbprint;
+  std::string out =
+      std::to_string(static_cast<int>(key.use)) + ":" + key.kid + ":" + key.thumbprint;
   out.append(":").append(codec::Base64UrlEncode(key.certificate));
   return out;
 }

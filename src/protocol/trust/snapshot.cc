@@ -29,8 +29,8 @@ Result<const WitKey*> OriginTrust::SelectWitKey(std::optional<std::string_view> 
                                                 crypto::Alg alg) const {
   if (wit_keys_.empty()) return Refuse(Errc::kTrustNoKeys, "no WIT key is configured");
   if (kid.has_value()) {
-    const auto found = std::ranges::find_if(
-        wit_keys_, [kid](const WitKey& key) { return key.jwk.kid == *kid; });
+    const auto found =
+        std::ranges::find_if(wit_keys_, [kid](const WitKey& key) { return key.jwk.kid == *kid; });
     if (found == wit_keys_.end()) return Refuse(Errc::kTrustKidUnknown, "kid is in no WIT key");
     return &*found;
   }
@@ -46,7 +46,8 @@ Result<const WitKey*> OriginTrust::SelectWitKey(std::optional<std::string_view> 
 }
 
 bool OriginTrust::AllowsIssuer(std::string_view iss) const {
-  return config_.issuers.empty() || std::ranges::find(config_.issuers, iss) != config_.issuers.end();
+  return config_.issuers.empty() ||
+         std::ranges::find(config_.issuers, iss) != config_.issuers.end();
 }
 
 crypto::AlgSet OriginTrust::AllowedAlgs(crypto::AlgSet profile_algs) const {

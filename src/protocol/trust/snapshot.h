@@ -31,8 +31,8 @@ namespace signet::trust {
 struct OriginConfig {
   identity::Origin origin;
   Bundle bundle;
-  std::vector<Bytes> extra_x509;      // DER anchors beside those of the bundle
-  std::vector<std::string> issuers;   // allowed `iss`; empty: `iss` is not judged [TA-2, Q7]
+  std::vector<Bytes> extra_x509;       // DER anchors beside those of the bundle
+  std::vector<std::string> issuers;    // allowed `iss`; empty: `iss` is not judged [TA-2, Q7]
   std::optional<crypto::AlgSet> algs;  // allowed for issuer keys; nullopt: all of the profile
 };
 

@@ -10,6 +10,7 @@
 
 #include "protocol/base/check_list.h"
 #include "protocol/base/error.h"
+#include "protocol/base/time.h"
 #include "protocol/credential/profile.h"
 #include "protocol/identity/workload_id.h"
 
@@ -51,9 +52,9 @@ struct Decision {
   std::optional<identity::WorkloadId> subject;
   Binding binding = Binding::kWpt;
   credential::WptRevision revision = credential::kDefaultWptRevision;
-  std::string proof_id;                  // jti
-  std::string wit_hash;                  // base64url(SHA-256(WIT)); never the token [WPT-11]
-  std::optional<WallTime> first_seen;    // of a replayed proof
+  std::string proof_id;                // jti
+  std::string wit_hash;                // base64url(SHA-256(WIT)); never the token [WPT-11]
+  std::optional<WallTime> first_seen;  // of a replayed proof
   std::uint64_t trust_generation = 0;
 
   [[nodiscard]] bool allowed() const { return verdict == Verdict::kAllow; }

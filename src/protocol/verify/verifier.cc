@@ -89,7 +89,9 @@ class DecisionProcess {
     return std::unexpected(std::move(error));
   }
   // WPT-8: a refusal for a reason of the proof; revision 01 answers as for the WIT.
-  Result<void> ProofRefused(Error error) { return Refused(std::move(error), revision().rejected_status); }
+  Result<void> ProofRefused(Error error) {
+    return Refused(std::move(error), revision().rejected_status);
+  }
 
   Result<void> CheckChannel() {
     if (channel_ != Channel::kProtected && !policy_.waive_protected_channel) {
@@ -170,7 +172,8 @@ class DecisionProcess {
 
   // WPT-5.1 in revision 02; the old field in 01. Never one for the other [WPT-4].
   Result<void> FindProof() {
-    return policy_.wpt_revision == WptRevision::k01 ? FindProofInOldField() : FindProofInAuthorization();
+    return policy_.wpt_revision == WptRevision::k01 ? FindProofInOldField()
+                                                    : FindProofInAuthorization();
   }
 
   Result<void> FindProofInAuthorization() {
@@ -212,8 +215,8 @@ class DecisionProcess {
   Result<void> VerifyProof() {
     const FieldOccurrence txn = request_.fields.Find(credential::kTxnTokenField);
     if (txn.count > 1) {
-      return Refused(Error(Errc::kHttpFieldDuplicate, "two or more Txn-Token fields").At("WPT-5.10"),
-                     400);
+      return Refused(
+          Error(Errc::kHttpFieldDuplicate, "two or more Txn-Token fields").At("WPT-5.10"), 400);
     }
     const proof::WptExpectation expected{
         .audiences = policy_.audiences,
@@ -225,8 +228,8 @@ class DecisionProcess {
         .revision = policy_.wpt_revision,
         .leeway = policy_.leeway,
         .max_ahead = policy_.max_proof_ahead};
-    Result<proof::VerifiedWpt> proof = proof::VerifyWpt(proof_text_, *wit_, expected, now_,
-                                                        context_.wpt_reader, decision_.checks);
+    Result<proof::VerifiedWpt> proof =
+        proof::VerifyWpt(proof_text_, *wit_, expected, now_, context_.wpt_reader, decision_.checks);
     if (!proof.has_value()) return Status(std::move(proof).error(), revision().rejected_status);
     decision_.proof_id = proof->jti();
     proof_ = *std::move(proof);

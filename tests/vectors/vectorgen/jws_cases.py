@@ -6,8 +6,8 @@ import json
 
 from . import keys
 from .book import DROP, Book, change
-from .jose import (b64u, compact, der_signature, encode, flip_middle_bit, jws, raw_signature, sha256,
-                   sign, trailing_bits, unb64u, with_signature)
+from .jose import (b64u, compact, der_signature, encode, flip_middle_bit, jws, raw_signature,
+                   trailing_bits, with_signature)
 from .keys import pub
 
 BCP = "BCP-1"
@@ -15,10 +15,6 @@ HEADER = {"alg": "ES256", "typ": "JWT"}
 CLAIMS = {"iss": "vectors", "n": 1}
 KEY = keys.WORKLOAD
 JWK = pub(KEY, alg="ES256")
-
-
-def sign_parts(header, payload, key, alg="ES256"):
-    return jws(header, payload, key, alg)
 
 
 def nested(depth):
@@ -157,7 +153,6 @@ STRUCTURE_RULE = {
 
 def bad_signatures(token):
     """name, token, kind, attack, note; kind is the code that signature.verify would give."""
-    h, p, s = token.split(".")
     yield ("flipped", with_signature(token, flip_middle_bit), "crypto.signature_invalid", None,
            "one bit changed")
     yield ("zero", with_signature(token, lambda _: raw_signature(0, 0, "P-256")),

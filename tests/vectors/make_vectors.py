@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Makes the conformance vectors of this folder, independently of Signet's own code.
+
+    make_vectors.py               write the JSONL files and check them
+    make_vectors.py --check       fail if the files differ from what would be written
+    make_vectors.py --self-check  only check the files that are there; prints the counts
+
+Needs Python 3.11 or later and the `cryptography` package, 45 or later. The output is the same on
+every run. README.md describes the format.
+"""
+
+import argparse
+import pathlib
+import sys
+
+from vectorgen import (bundle_cases, http_cases, id_cases, issue_cases, jwk_cases, jws_cases,
+                       published_cases, usage_cases, wit_cases, wpt_cases)
+from vectorgen.selfcheck import Checker, read_codes
+
+HERE = pathlib.Path(__file__).resolve().parent
+ERRORS_DEF = HERE.parent.parent / "src/protocol/base/errors.def"
+BUILDERS = (id_cases.build, jwk_cases.build_jwk, jwk_cases.build_signature, jws_cases.build,
+            wit_cases.build, wpt_cases.build, http_cases.build, bundle_cases.build, issue_cases.build,
+            published_cases.build, usage_cases.build)
+
+
+def self_check(files):
+    checker = Checker(read_codes(ERRORS_DEF.read_text()))
+    for name, text in files.items():
+        checker.check_file(name, text)
+    checker.finish()
+    print(checker.summary())
+    for problem in checker.problems:
+        print("problem:", problem, file=sys.stderr)
+    return not checker.problems
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Makes the conformance vectors.")
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    parser.add_argument("--self-check", action="store_true", help="check the files that are there")
+    options = parser.parse_args()
+    if options.self_check:
+        names = [path.name for path in sorted(HERE.glob("*.jsonl"))]
+        return 0 if self_check({name: (HERE / name).read_text() for name in names}) else 1
+    books = [build() for build in BUILDERS]
+    files = {book.file: book.text() for book in books}
+    if options.check:
+        stale = [n for n, text in files.items() if not (HERE / n).exists() or (HERE / n).read_text() != text]
+        for name in stale:
+            print("differs:", name, file=sys.stderr)
+        return 1 if stale else 0
+    for name, text in files.items():
+        (HERE / name).write_text(text)
+    return 0 if self_check(files) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
