@@ -251,14 +251,18 @@ def check_cycles(files: list[File]) -> Iterator[Finding]:
     def unit(path: str) -> str:
         return path.rsplit(".", 1)[0]
 
+    extends = {(file.path.removeprefix("src/"), unit(include.target))
+               for file in files if file.is_header for include in file.includes if include.ours}
     edges: dict[str, dict[str, tuple[str, int]]] = {}
     for file in files:
         if file.is_test:
             continue
         own = unit(file.path.removeprefix("src/"))
         for include in file.includes:
-            # What a source takes from its folder's internal/ is a part of that source.
-            inner = "/internal/" in include.target and not file.is_header
+            # What a source takes from its folder's internal/ is a part of that source, and so is a
+            # header that extends the source's own one (the members behind a pointer).
+            inner = not file.is_header and ("/internal/" in include.target or
+                                            (include.target, own) in extends)
             if include.ours and not inner and unit(include.target) != own:
                 edges.setdefault(own, {}).setdefault(unit(include.target),
                                                      (file.path, include.line))

@@ -79,7 +79,7 @@ class Patterns:
         numbered = {i.rsplit("-", 1)[0] for i in ids if re.search(r"-\d", i)}
         prefixes = "|".join(sorted(map(re.escape, numbered - {"ATTACK"}), key=len, reverse=True))
         self.id = re.compile(
-            rf"(?<![\w/+-])((?:{prefixes})-\d+[a-z]?(?:\.(?:\d+|[a-z])(?![\w.]*\()\b)*)(?![\w-])"
+            rf"(?<![\w/+-])((?:{prefixes})-[1-9]\d*[a-z]?(?:\.(?:\d+|[a-z])(?![\w.]*\()\b)*)(?![\w-])"
             rf"(?P<range>\.\.+)?(?:(?<=\.)(?P<last>\d+|[a-z])\b)?")
         self.named = re.compile(r"\b(CRED-[A-Z]+)\b")
         self.attack = re.compile(r"\bATTACKS?[- ](\d+)(\.\.\d+)?\b")

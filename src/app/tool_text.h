@@ -36,6 +36,11 @@ namespace signet::app {
 // JSON on one line, or indented, in ASCII: safe on a terminal whatever a peer put into it.
 [[nodiscard]] std::string DumpJson(const nlohmann::ordered_json& value, int indent = -1);
 
+// `text` broken at spaces into lines of at most `width` bytes; every line but the first begins with
+// `indent` spaces, which count.
+[[nodiscard]] std::string Wrapped(std::string_view text, std::size_t indent,
+                                  std::size_t width = 100);
+
 // How many single-character edits make one text of the other.
 [[nodiscard]] std::size_t EditDistance(std::string_view a, std::string_view b);
 

@@ -99,9 +99,20 @@ CONTROLS = [
                                   "signet_library(signet_jose SOURCES jws.cc jws_test.cc)\n"}, "never-6"),
     ("two files need each other", {"src/protocol/jose/a.h": header("protocol/jose/b.h"),
                                    "src/protocol/jose/b.h": H,
-                                   "src/protocol/jose/b.cc":
-                                   '#include "protocol/jose/b.h"\n#include "protocol/jose/a.h"\n'},
-     "never-7"),
+                                   "src/protocol/jose/b.cc": '#include "protocol/jose/b.h"\n'
+                                   '#include "protocol/jose/c.h"\n',
+                                   "src/protocol/jose/c.h": header("protocol/jose/a.h")}, "never-7"),
+    ("two sources need each other's headers", {"src/protocol/jose/a.h": H, "src/protocol/jose/b.h": H,
+                                               "src/protocol/jose/a.cc":
+                                               '#include "protocol/jose/a.h"\n'
+                                               '#include "protocol/jose/b.h"\n',
+                                               "src/protocol/jose/b.cc":
+                                               '#include "protocol/jose/b.h"\n'
+                                               '#include "protocol/jose/a.h"\n'}, "never-7"),
+    ("a header that extends another", {"src/protocol/jose/a.h": H,
+                                       "src/protocol/jose/b.h": header("protocol/jose/a.h"),
+                                       "src/protocol/jose/a.cc": '#include "protocol/jose/a.h"\n'
+                                       '#include "protocol/jose/b.h"\n'}, None),
     ("a source and its internal header", {"src/protocol/jose/a.h": H,
                                           "src/protocol/jose/internal/i.h": header("protocol/jose/a.h"),
                                           "src/protocol/jose/a.cc": '#include "protocol/jose/a.h"\n'

@@ -1,5 +1,6 @@
 """Tests of the small tools that have no negative controls of their own."""
 
+import re
 import sys
 import tempfile
 import unittest
@@ -65,6 +66,49 @@ class Documents(unittest.TestCase):
         for name in ids:
             prefix = name.split("-")[0] if "-" in name else name.rstrip("0123456789ab")
             self.assertIn(prefix, prefixes, name)
+
+
+UNITS = {"": 1, "KiB": 1024, "MiB": 1024 * 1024, "s": 1, "h": 3600}
+
+
+class Limits(unittest.TestCase):
+    """docs/limits.md against the headers: the same names, the same numbers."""
+
+    def setUp(self):
+        headers = [p for p in (ROOT / "src").rglob("*.h")
+                   if "internal" not in p.parts and not p.stem.endswith("_test")]
+        self.code = {p: check_layers.strip(p.read_text(encoding="utf-8")) for p in headers}
+        self.rows = {}
+        for line in (ROOT / "docs/limits.md").read_text(encoding="utf-8").splitlines():
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if len(cells) == 4 and cells[2].startswith("`"):
+                number, _, unit = cells[1].partition(" ")
+                self.rows[cells[2].strip("`")] = int(number) * UNITS[unit]
+
+    def value_in_code(self, name: str) -> int | None:
+        struct, _, member = name.rpartition("::")
+        for code in self.code.values():
+            start = code.find(f"struct {struct} {{") if struct else 0
+            match = re.search(rf"\b{member}(?:\s*=\s*|\{{)([\d*'\s]+)[;}}]", code[start:])
+            if start >= 0 and match:
+                value = 1
+                for factor in match[1].replace("'", "").split("*"):
+                    value *= int(factor)
+                milliseconds = "milliseconds " + member in code[start:]
+                return value // 1000 if milliseconds else value
+        return None
+
+    def test_each_row_says_what_the_code_says(self):
+        self.assertGreater(len(self.rows), 30)
+        for name, value in self.rows.items():
+            self.assertEqual(self.value_in_code(name), value, name)
+
+    def test_each_constant_is_listed(self):
+        constant = re.compile(r"^inline constexpr (?:std::\w+|seconds|int) (k(?:Max|Min|Default)\w+)",
+                              re.MULTILINE)
+        for path, code in self.code.items():
+            for name in constant.findall(code):
+                self.assertIn(name, self.rows, f"{path} defines it, docs/limits.md does not list it")
 
 
 class Tidy(unittest.TestCase):

@@ -13,15 +13,35 @@ import argparse
 import pathlib
 import sys
 
-from vectorgen import (bundle_cases, http_cases, id_cases, issue_cases, jwk_cases, jws_cases,
-                       published_cases, usage_cases, wit_cases, wpt_cases)
+from vectorgen import (
+    bundle_cases,
+    http_cases,
+    id_cases,
+    issue_cases,
+    jwk_cases,
+    jws_cases,
+    published_cases,
+    usage_cases,
+    wit_cases,
+    wpt_cases,
+)
 from vectorgen.selfcheck import Checker, read_codes
 
 HERE = pathlib.Path(__file__).resolve().parent
 ERRORS_DEF = HERE.parent.parent / "src/protocol/base/errors.def"
-BUILDERS = (id_cases.build, jwk_cases.build_jwk, jwk_cases.build_signature, jws_cases.build,
-            wit_cases.build, wpt_cases.build, http_cases.build, bundle_cases.build, issue_cases.build,
-            published_cases.build, usage_cases.build)
+BUILDERS = (
+    id_cases.build,
+    jwk_cases.build_jwk,
+    jwk_cases.build_signature,
+    jws_cases.build,
+    wit_cases.build,
+    wpt_cases.build,
+    http_cases.build,
+    bundle_cases.build,
+    issue_cases.build,
+    published_cases.build,
+    usage_cases.build,
+)
 
 
 def self_check(files):
@@ -46,7 +66,11 @@ def main():
     books = [build() for build in BUILDERS]
     files = {book.file: book.text() for book in books}
     if options.check:
-        stale = [n for n, text in files.items() if not (HERE / n).exists() or (HERE / n).read_text() != text]
+        stale = [
+            n
+            for n, text in files.items()
+            if not (HERE / n).exists() or (HERE / n).read_text() != text
+        ]
         for name in stale:
             print("differs:", name, file=sys.stderr)
         return 1 if stale else 0

@@ -1,105 +1,107 @@
 #!/usr/bin/env python3
-"""Runs conformance vectors through `signet check` and compares what comes back.
+"""Runs the vectors through `signet check` and compares.
 
-    run_vectors.py SIGNET FILE.jsonl...
+    run_vectors.py PATH_OF_SIGNET [FILE.jsonl ...]
 
-A vector line is an input line of `signet check` (docs/check.md) with four further members that are
-taken off before it is given to the program: `want`, what must come back ({"ok", "code", "rule",
-"result": a part that must be equal}); `cites`, `attack` and `note` for readers and for
-tools/spec_coverage.py. A line {"raw": TEXT, "want": ...} gives TEXT itself, so that lines that are
-no JSON can be tested. Each file is one run: replay state holds over its lines.
-
-A want of {"result": {"NAME": {"jwt": {"header": ..., "claims": ...}}}} compares a part of the
-decoded token; {"any": true} accepts whatever is there.
+Prints one line for each case that does not match, and a summary. Exit code 0 if all match. The
+tokens of issue.jsonl are verified here with the Python `cryptography` package; everything else is
+compared with what the vectors want.
 """
-import base64
+
 import json
+import pathlib
 import subprocess
 import sys
 
+from vectorgen.jose import unb64u, verify
+from vectorgen.selfcheck import RUNNER_MEMBERS, subset
 
-def strip(vector):
-    if "raw" in vector:
-        return vector["raw"]
-    own = ("want", "cites", "attack", "note")
-    return json.dumps({k: v for k, v in vector.items() if k not in own}, ensure_ascii=False)
-
-
-def decode_jwt(token):
-    def part(text):
-        return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-
-    header, payload, _ = token.split(".")
-    return {"header": part(header), "claims": part(payload)}
+HERE = pathlib.Path(__file__).resolve().parent
+TIMEOUT_S = 120
 
 
-def holds(wanted, got):
-    """True if `got` has everything that `wanted` names."""
-    if isinstance(wanted, dict):
-        if wanted.get("any") is True:
-            return True
-        if set(wanted) == {"jwt"} and isinstance(got, str):
-            return holds(wanted["jwt"], decode_jwt(got))
-        return isinstance(got, dict) and all(k in got and holds(v, got[k]) for k, v in wanted.items())
-    if isinstance(wanted, list):
-        return isinstance(got, list) and len(got) == len(wanted) and all(map(holds, wanted, got))
-    return wanted == got and isinstance(wanted, bool) == isinstance(got, bool)
+def given(line):
+    """The bytes that `signet check` gets for this vector."""
+    if "raw_b64u" in line:
+        return unb64u(line["raw_b64u"])
+    if "raw" in line:
+        return line["raw"].encode()
+    stripped = {name: value for name, value in line.items() if name not in RUNNER_MEMBERS}
+    return json.dumps(stripped, separators=(",", ":")).encode()
 
 
-def faults(vector, answer):
-    want = vector["want"]
-    out = []
-    if "case" in vector and answer.get("case") != vector["case"]:
-        out.append(f"case is {answer.get('case')!r}")
+def token_fault(want, result):
+    """What is wrong with an issued token; None if nothing."""
+    token = result.get(want["member"])
+    if not isinstance(token, str) or token.count(".") != 2:
+        return "no token"
+    header, claims = (json.loads(unb64u(part)) for part in token.split(".")[:2])
+    signing_input, _, signature = token.rpartition(".")
+    if not verify(want["jwk"], want["header"]["alg"], signing_input.encode(), unb64u(signature)):
+        return "the signature is not valid"
+    if header != want["header"]:
+        return f"header {header}"
+    if not subset(want["claims"], claims):
+        return f"claims {claims}"
+    present = [name for name in want["absent"] if name in claims]
+    if present:
+        return f"claims that must be absent: {present}"
+    short = [n for n, size in want.get("min_chars", {}).items() if len(claims.get(n, "")) < size]
+    return f"claims that are too short: {short}" if short else None
+
+
+def fault(line, answer):
+    """Why `answer` is not what the vector wants; None if it is."""
+    want = line["want"]
+    if answer.get("case") != want.get("case", line["case"]):
+        return f"answer to case {answer.get('case')}"
     for name in ("ok", "code", "rule"):
-        if name in want and want[name] != answer.get(name):
-            out.append(f"{name} is {answer.get(name)!r}, want {want[name]!r}")
-    if want["ok"] and "result" in want and not holds(want["result"], answer.get("result")):
-        out.append(f"result is {answer.get('result')!r}, want {want['result']!r}")
-    for member in ("case", "ok", "code", "rule", "detail", "result"):
-        if member not in answer:
-            out.append(f"no {member}")
-    return out
+        if answer.get(name) != want[name]:
+            return "wants {ok} {code} {rule}, got ".format(**want) + "{} {} {} ({})".format(
+                answer.get("ok"), answer.get("code"), answer.get("rule"), answer.get("detail")
+            )
+    if "result" in want and not subset(want["result"], answer.get("result")):
+        return f"wants result {want['result']}, got {answer.get('result')}"
+    return token_fault(want["jws"], answer["result"]) if "jws" in want else None
 
 
-def run_file(signet, path):
-    with open(path, encoding="utf-8") as file:
-        vectors = [json.loads(line) for line in file if line.strip()]
-    lines = "".join(strip(v) + "\n" for v in vectors)
-    # A lone surrogate in a vector is written as the byte it stands for: a line that is no UTF-8.
-    data = lines.encode("utf-8", "surrogateescape")
-    done = subprocess.run([signet, "check", "-"], input=data, capture_output=True, check=False)
-    answers = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
-    bad = 0
-    if len(answers) != len(vectors):
-        print(f"{path}: {len(vectors)} lines in, {len(answers)} out")
-        print(done.stderr.decode("utf-8", "replace")[-2000:])
-        return len(vectors), len(vectors)
-    for vector, answer in zip(vectors, answers):
-        found = faults(vector, answer)
-        if found:
-            bad += 1
-            name = vector.get("case", vector.get("raw", "")[:40])
-            print(f"{path}: {name} ({vector.get('note', '')}): " + "; ".join(found)
-                  + f"; detail {answer.get('detail')!r}")
-    usage = any(str(v["want"].get("code") or "").startswith("usage.") for v in vectors)
-    if done.returncode != (2 if usage else 0):
-        bad += 1
-        print(f"{path}: exit code {done.returncode}, want {2 if usage else 0}")
-    return len(vectors), bad
+def run_file(binary, path):
+    """(cases, faults) of one file; a fault is (case, text)."""
+    lines = [json.loads(text) for text in path.read_text().splitlines()]
+    data = b"".join(given(line) + b"\n" for line in lines)
+    run = subprocess.run(
+        [binary, "check", "-"], input=data, capture_output=True, timeout=TIMEOUT_S, check=False
+    )
+    answers = [json.loads(text) for text in run.stdout.splitlines()]
+    if len(answers) != len(lines):
+        error = run.stderr.decode(errors="replace").strip()[-300:]
+        return len(lines), [("all", f"{len(answers)} answers to {len(lines)} lines; {error}")]
+    faults = [
+        (line["case"], text)
+        for line, answer in zip(lines, answers)
+        if (text := fault(line, answer)) is not None
+    ]
+    usage = any((line["want"]["code"] or "").startswith("usage.") for line in lines)
+    if run.returncode != (2 if usage else 0):
+        faults.append(("exit", f"exit code {run.returncode}"))
+    return len(lines), faults
 
 
 def main(arguments):
-    if len(arguments) < 2:
+    if not arguments:
         print(__doc__, file=sys.stderr)
         return 2
-    total = wrong = 0
-    for path in arguments[1:]:
-        count, bad = run_file(arguments[0], path)
+    paths = [pathlib.Path(name) for name in arguments[1:]] or sorted(HERE.glob("*.jsonl"))
+    total = failed = 0
+    for path in paths:
+        count, faults = run_file(arguments[0], path)
         total += count
-        wrong += bad
-    print(f"{total - wrong} vectors passed, {wrong} failed")
-    return 1 if wrong or not total else 0
+        failed += len(faults)
+        for case, text in faults:
+            print(f"{path.name}: {case}: {text}")
+        print(f"{path.name}: {count} cases, {len(faults)} faults")
+    print(f"{total} cases, {failed} faults")
+    return 1 if failed or not total else 0
 
 
 if __name__ == "__main__":

@@ -19,18 +19,18 @@ namespace signet::http1 {
 struct ClientRequest {
   std::string method = "GET";
   std::string target = "/";     // as it goes onto the request line
-  std::vector<Header> headers;  // sent exactly so, in this order, duplicates kept
-  std::string body;
+  std::vector<Header> headers{};  // sent exactly so, in this order, duplicates kept
+  std::string body{};
   // Host is added in front and Content-Length behind where `headers` has none. Off: exactly the
   // lines above, for those who test servers.
   bool add_framing = true;
-  std::string host;  // for the added Host; empty: the host and port of the target
+  std::string host{};  // for the added Host; empty: the host and port of the target
 };
 
 struct ClientResponse {
   int status = 0;
-  std::vector<Header> headers;  // as received, in order, duplicates kept
-  std::string body;
+  std::vector<Header> headers{};  // as received, in order, duplicates kept
+  std::string body{};
 };
 
 struct ClientOptions {

@@ -8,8 +8,8 @@
 namespace signet::http1 {
 
 struct Header {
-  std::string name;
-  std::string value;
+  std::string name{};
+  std::string value{};
 };
 
 // A field value by name, without case; nullptr if there is none. With several lines, the first.
@@ -20,8 +20,8 @@ struct Header {
 // with those names, and lines that are no valid field, are dropped and the answer becomes a 500.
 struct Response {
   int status = 200;  // 200 ... 599
-  std::vector<Header> headers;
-  std::string body;
+  std::vector<Header> headers{};
+  std::string body{};
   bool close = false;  // end the connection after it
 };
 

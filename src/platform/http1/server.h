@@ -54,7 +54,7 @@ class Responder {
 using AsyncHandler = std::function<void(const RequestContext&, Responder responder)>;
 
 struct ServerConfig {
-  net::ListenConfig listen;
+  net::ListenConfig listen{};
   std::size_t max_header_bytes = kMaxHeaderBytes;  // request line and fields
   std::size_t max_body_bytes = kMaxBodyBytes;
   std::size_t max_field_lines = kMaxFieldLines;
@@ -64,7 +64,7 @@ struct ServerConfig {
   std::chrono::milliseconds write_timeout{30'000};   // whole answer
   std::size_t max_requests_per_connection = 10'000;
   // Connections that failed and requests that the server itself refused; on some loop.
-  std::function<void(const Error&)> on_error;
+  std::function<void(const Error&)> on_error{};
 };
 
 class Server {

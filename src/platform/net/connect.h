@@ -16,18 +16,18 @@
 namespace signet::net {
 
 struct TlsTarget {
-  std::string host;  // name or IP literal; also the SNI name unless server_name is set
+  std::string host{};  // name or IP literal; also the SNI name unless server_name is set
   std::uint16_t port = 443;
-  std::shared_ptr<const TlsContext> tls;
-  PeerVerifier verifier;  // must be set
-  std::string server_name;
+  std::shared_ptr<const TlsContext> tls{};
+  PeerVerifier verifier{};  // must be set
+  std::string server_name{};
 };
 struct PlainTcpTarget {  // without TLS, by explicit choice
-  std::string host;
+  std::string host{};
   std::uint16_t port = 80;
 };
 struct UnixTarget {
-  std::string path;
+  std::string path{};
 };
 using ConnectTarget = std::variant<TlsTarget, PlainTcpTarget, UnixTarget>;
 

@@ -19,7 +19,7 @@ namespace signet::net {
 struct TlsListen {
   std::string address = "127.0.0.1";  // IPv4 or IPv6 literal
   std::uint16_t port = 0;             // 0: the kernel chooses
-  std::shared_ptr<const TlsContext> tls;
+  std::shared_ptr<const TlsContext> tls{};
 };
 // Without TLS: credentials over it are refused unless a waiver says otherwise [WIT-10].
 struct PlainTcpListen {
@@ -28,7 +28,7 @@ struct PlainTcpListen {
 };
 
 struct ListenConfig {
-  std::variant<TlsListen, PlainTcpListen, UnixListenConfig> where;
+  std::variant<TlsListen, PlainTcpListen, UnixListenConfig> where{};
   std::chrono::milliseconds handshake_timeout{10'000};
   // Over all loops, handshakes included; a further connection is closed at once.
   std::size_t max_connections = 4096;

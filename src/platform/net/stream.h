@@ -21,9 +21,9 @@ enum class Transport : std::uint8_t { kTls, kPlainTcp, kUnix };
 struct StreamInfo {
   Transport transport = Transport::kPlainTcp;
   std::size_t loop = 0;
-  std::vector<Bytes> tls_peer_chain;  // verified, leaf first; empty without a client certificate
-  std::optional<UnixPeer> unix_peer;  // kUnix only
-  std::string remote;                 // "127.0.0.1:4711" or "unix", for logs
+  std::vector<Bytes> tls_peer_chain{};  // verified, leaf first; empty without a client certificate
+  std::optional<UnixPeer> unix_peer{};  // kUnix only
+  std::string remote{};                 // "127.0.0.1:4711" or "unix", for logs
 
   // True for TLS, and for a Unix socket, whose bytes never leave the kernel [WIT-10].
   [[nodiscard]] bool is_protected() const { return transport != Transport::kPlainTcp; }

@@ -32,8 +32,8 @@ using PeerVerifier = std::function<Result<void>(std::span<const Bytes> chain_der
 
 // A certificate chain (leaf first, DER) and the leaf's private key (PKCS#8 DER).
 struct TlsIdentity {
-  std::vector<Bytes> chain;
-  SecretBytes key_pkcs8;
+  std::vector<Bytes> chain{};
+  SecretBytes key_pkcs8{};
 };
 
 enum class ClientAuth : std::uint8_t {
@@ -45,7 +45,7 @@ enum class ClientAuth : std::uint8_t {
 struct TlsServerConfig {
   const TlsIdentity* identity = nullptr;  // borrowed during Make
   ClientAuth client_auth = ClientAuth::kNone;
-  PeerVerifier client_verifier;  // must be set unless client_auth is kNone
+  PeerVerifier client_verifier{};  // must be set unless client_auth is kNone
   // ALPN names in order of preference. A client that offers ALPN and none of these is refused.
   std::vector<std::string> alpn = {"http/1.1"};
 };

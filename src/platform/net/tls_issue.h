@@ -22,9 +22,9 @@ inline constexpr std::size_t kMaxCsrBytes = 16 * 1024;
 inline constexpr std::size_t kMaxDnsNames = 32;
 
 struct CaRequest {
-  std::string trust_domain_uri;  // URI SAN of the authority, as "spiffe://example.org"
+  std::string trust_domain_uri{};  // URI SAN of the authority, as "spiffe://example.org"
   std::string common_name = "Signet CA";
-  WallTime now;
+  WallTime now{};
   std::chrono::seconds lifetime{std::chrono::hours{24}};
 };
 
@@ -46,9 +46,9 @@ struct CaRequest {
 [[nodiscard]] Result<crypto::PublicKey> VerifyCsr(ByteView der);
 
 struct LeafRequest {
-  std::string uri;                     // the one URI SAN
-  std::vector<std::string> dns_names;  // further SANs; lower-case host names
-  WallTime now;
+  std::string uri{};                     // the one URI SAN
+  std::vector<std::string> dns_names{};  // further SANs; lower-case host names
+  WallTime now{};
   std::chrono::seconds lifetime{std::chrono::hours{1}};
 };
 

@@ -80,8 +80,9 @@ enum class PeerPurpose : std::uint8_t {
 [[nodiscard]] PeerVerifier ExpectHost(std::shared_ptr<const TrustAnchors> anchors, std::string host,
                                       std::string identifier, const Clock& clock);
 
-// The peer has one URI identifier under these anchors and `allow` accepts it. For servers, whose
-// callers are many; authorization comes later, on the verified identifier.
+// The peer has one URI identifier and its path ends at the anchors that `anchors_of` gives for that
+// identifier; nullptr refuses. For servers, whose callers are many: authorization comes later, on
+// the verified identifier. `anchors_of` is called on the connection's thread.
 using AnchorsOf = std::function<std::shared_ptr<const TrustAnchors>(std::string_view identifier)>;
 [[nodiscard]] PeerVerifier ExpectMemberOf(AnchorsOf anchors_of, PeerPurpose purpose,
                                           const Clock& clock);

@@ -39,8 +39,9 @@ class TlsSession {
   // Errors: the verifier's own error; kTlsPeerMissing (certificate required), kTlsHandshake,
   // kIoClosed
   [[nodiscard]] Result<TlsStep> Handshake();
-  // Errors: kIoRead (alert, malformed record), kIoClosed (close_notify or end: `detail` says which;
-  // HTTP/1.1 messages are length-delimited, so a missing close_notify cuts nothing unnoticed)
+  // Errors: kIoClosed (close_notify), kIoRead (also: the end without close_notify, which an attacker
+  // can bring about), kTlsHandshake (an alert: under TLS 1.3 a client learns only here that the
+  // server refused its certificate)
   [[nodiscard]] Result<TlsStep> Read(MutableByteView into);
   // Errors: kIoWrite, kIoClosed
   [[nodiscard]] Result<TlsStep> Write(ByteView bytes);

@@ -12,13 +12,13 @@
 namespace signet::net {
 
 struct UnixListenConfig {
-  std::string path;  // at most 107 bytes, absolute
+  std::string path{};  // at most 107 bytes, absolute
   // Any local process may ask who it is; what it gets depends on who it is.
   mode_t mode = 0777;
   // The directory must be owned by this user or root, and writable by nobody else unless sticky.
   bool check_directory = true;
   int backlog = 512;
-  PeerOptions peer;
+  PeerOptions peer{};
 };
 
 // Removes its own socket when it dies. Not thread-safe.

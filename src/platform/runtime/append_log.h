@@ -25,11 +25,11 @@ namespace signet::runtime {
 inline constexpr std::size_t kMaxLogRecordBytes = 4096;
 
 struct AppendLogConfig {
-  std::string path;
+  std::string path{};
   std::size_t record_bytes = 0;  // 1 ... kMaxLogRecordBytes
   std::uint64_t max_records = 16 * 1024 * 1024;
   mode_t mode = 0600;
-  FaultHook fault;
+  FaultHook fault{};
 };
 
 // What reading a log found.

@@ -27,7 +27,7 @@ namespace signet::runtime {
 
 struct WriteFileOptions {
   mode_t mode = 0644;
-  FaultHook fault;
+  FaultHook fault{};
 };
 
 // Replaces `path` by a file with these bytes: a temporary file beside it, fsync, rename, fsync of

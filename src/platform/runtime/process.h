@@ -17,9 +17,9 @@ namespace signet::runtime {
 
 struct SpawnOptions {
   // argv[0] is a path, never searched for in PATH; no shell. At least one element.
-  std::vector<std::string> argv;
+  std::vector<std::string> argv{};
   // The whole environment as NAME=value; empty: an empty environment; absent: ours.
-  std::optional<std::vector<std::string>> environment;
+  std::optional<std::vector<std::string>> environment{};
   bool pipe_stdin = false;   // else /dev/null
   bool pipe_stdout = false;  // else ours
   bool pipe_stderr = false;  // else ours

@@ -55,7 +55,7 @@ struct LogConfig {
   Format format = Format::kText;
   Colour colour = Colour::kAuto;
   // Where lines go instead of standard error, each without its newline. For tests.
-  std::function<void(std::string_view line)> sink;
+  std::function<void(std::string_view line)> sink{};
   // Where the time comes from; nullptr: the system's clock, with milliseconds.
   const Clock* clock = nullptr;
 };

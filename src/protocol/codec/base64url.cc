@@ -86,15 +86,17 @@ Result<void> DecodeUnpadded(const DecodeTables& tables, std::string_view text,
 }
 
 // Writes the encoding without padding; returns its end.
-char* EncodeUnpadded(std::string_view alphabet, ByteView bytes, char* out) {
+char* EncodeUnpadded(std::string_view chars, ByteView bytes, char* out) {
+  // Indices are six bits: no bounds to check.
+  const char* const alphabet = chars.data();
   const std::uint8_t* in = bytes.data();
   std::size_t left = bytes.size();
-  for (; left >= 3; left -= 3, in += 3) {
+  for (; left >= 3; left -= 3, in += 3, out += 4) {
     const std::uint32_t word = (std::uint32_t{in[0]} << 16) | (std::uint32_t{in[1]} << 8) | in[2];
-    *out++ = alphabet[word >> 18];
-    *out++ = alphabet[(word >> 12) & 63];
-    *out++ = alphabet[(word >> 6) & 63];
-    *out++ = alphabet[word & 63];
+    out[0] = alphabet[word >> 18];
+    out[1] = alphabet[(word >> 12) & 63];
+    out[2] = alphabet[(word >> 6) & 63];
+    out[3] = alphabet[word & 63];
   }
   if (left > 0) {
     const std::uint32_t word =

@@ -52,9 +52,10 @@ TEST(Pkcs8, ReadsAndWritesWhatPythonWrote) {
   }
 }
 
-TEST(Pkcs8, OfEveryAlgorithmComesBack) {
-  for (int i = 0; i < kAlgCount; ++i) {
-    const Alg alg = static_cast<Alg>(i);
+TEST(Pkcs8, OfANewKeyComesBack) {
+  // RSA keys are slow to make and alike.
+  for (const Alg alg :
+       {Alg::kES256, Alg::kES384, Alg::kES512, Alg::kEdDSA, Alg::kEd25519, Alg::kPS384}) {
     const auto key = PrivateKey::Generate(alg);
     ASSERT_TRUE(key);
     const SecretBytes der = key->ToPkcs8(kAccess);

@@ -56,8 +56,9 @@ void ExpectSignaturesHold(const PrivateKey& key) {
 }
 
 TEST(PrivateKeyGenerate, MakesAKeyWhoseSignaturesHold) {
-  for (int i = 0; i < kAlgCount; ++i) {
-    const Alg alg = static_cast<Alg>(i);
+  // RSA keys are slow to make and alike.
+  for (const Alg alg :
+       {Alg::kES256, Alg::kES384, Alg::kES512, Alg::kEdDSA, Alg::kEd25519, Alg::kRS256}) {
     const auto key = PrivateKey::Generate(alg);
     ASSERT_TRUE(key) << NameOf(alg);
     EXPECT_EQ(key->alg(), alg);

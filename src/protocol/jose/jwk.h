@@ -27,7 +27,7 @@ struct Jwk {
 };
 
 struct JwkRules {
-  bool require_alg = false;         // cnf.jwk [WIT-2]
+  bool require_alg = false;            // cnf.jwk [WIT-2]
   bool allow_private_members = false;  // read only the public part of a private JWK
   // Read the key alone: an RSA key without alg passes, with no algorithm (certificate entries of a
   // bundle, TD-2).
@@ -43,8 +43,8 @@ struct JwkRules {
 //   kJwkPrivate          d, p, q, dp, dq, qi or oth is present (unless allowed)
 //   kJwkAlgMissing       alg is absent and needed
 //   kJwkAlgMismatch      alg does not suit kty and crv, or is no signature algorithm of ours
-//   kJwkUse              key_ops is present without "verify"
-//   kJoseKid             kid is over 128 bytes or holds control characters
+//   kJwkUse              key_ops is present without "verify", or use is "enc"
+//   kJoseKid             kid is empty, over 128 bytes or holds control characters
 //   kCryptoPointInvalid, kCryptoKeySize, kCryptoKeyMalformed: the key itself
 [[nodiscard]] Result<Jwk> ParseJwk(const codec::JsonValue& value, const JwkRules& rules = {});
 [[nodiscard]] Result<Jwk> ParseJwk(std::string_view json, const JwkRules& rules = {});
@@ -54,7 +54,8 @@ struct JwkRules {
 [[nodiscard]] Digest256 ThumbprintDigest(const crypto::PublicKey& key);
 
 // The public JWK as JSON, members in lexicographic order; empty `kid` and `use` are left out.
-[[nodiscard]] std::string PublicJwkJson(const crypto::PublicKey& key, std::optional<crypto::Alg> alg,
-                                        std::string_view kid = {}, std::string_view use = {});
+[[nodiscard]] std::string PublicJwkJson(const crypto::PublicKey& key,
+                                        std::optional<crypto::Alg> alg, std::string_view kid = {},
+                                        std::string_view use = {});
 
 }  // namespace signet::jose

@@ -30,8 +30,8 @@ struct JwsParts {
 
 // What a header may say. Strings borrow the reader that made it.
 struct JwsHeader {
-  std::string_view alg_name;         // as written
-  std::optional<crypto::Alg> alg;    // nullopt: no algorithm of ours (none, symmetric, unknown)
+  std::string_view alg_name;       // as written
+  std::optional<crypto::Alg> alg;  // nullopt: no algorithm of ours (none, symmetric, unknown)
   std::optional<std::string_view> typ;
   std::optional<std::string_view> kid;
 };
@@ -50,7 +50,7 @@ class JwsReader {
   //   kJoseKeyInHeader  jwk, jku, x5c or x5u is present (ATTACKS 4)
   //   kJoseCrit         crit is present: no extension is understood (RFC 7515 section 4.1.11)
   //   kJoseNotJws       enc, zip or b64 is present
-  //   kJoseKid          kid over 128 bytes or with control characters (ATTACKS 3)
+  //   kJoseKid          kid empty, over 128 bytes or with control characters (ATTACKS 3)
   [[nodiscard]] Result<void> Read(std::string_view token);
 
   [[nodiscard]] const JwsParts& parts() const { return parts_; }
@@ -73,7 +73,8 @@ class JwsReader {
 [[nodiscard]] Result<crypto::Alg> CheckAlg(const JwsHeader& header, crypto::AlgSet allowed);
 
 // Verifies the signature with a key of exactly this algorithm.
-// Errors: kJoseAlgKeyMismatch (the key is for another algorithm); the crypto errors of Verify
+// Errors: kJoseAlgKeyMismatch (the key or the token is for another algorithm); the crypto errors of
+// Verify
 [[nodiscard]] Result<void> VerifyJws(const JwsReader& jws, crypto::Alg alg, const Jwk& key);
 
 // True if `typ` names the media type "application/" + `subtype`: with or without the prefix,

@@ -11,10 +11,11 @@
 
 namespace signet::jose {
 
-// Signs `claims_json` under a header of alg (the key's), kid (left out if empty) and typ, in this
-// order. `claims_json` is a JSON object; this is not checked.
+// Signs `claims_json` under a header of alg (the key's), kid and typ (each left out if empty), in
+// this order. `kid` and `typ` are UTF-8. `claims_json` is a JSON object; this is not checked.
 // Errors: kCryptoFailure; kJoseTooLong if the token would exceed kMaxTokenBytes
-[[nodiscard]] Result<std::string> SignCompactJws(const crypto::PrivateKey& key, std::string_view typ,
-                                                 std::string_view kid, std::string_view claims_json);
+[[nodiscard]] Result<std::string> SignCompactJws(const crypto::PrivateKey& key,
+                                                 std::string_view typ, std::string_view kid,
+                                                 std::string_view claims_json);
 
 }  // namespace signet::jose

@@ -37,12 +37,20 @@ class Book:
 
     def bad(self, case, op, inputs, code, rule, note, attack=None, cites=None):
         expected = {"ok": False, "code": code, "rule": rule}
-        self._add(case, op, inputs, expected, [rule] if cites is None and rule else cites or [],
-                  attack, note)
+        self._add(
+            case,
+            op,
+            inputs,
+            expected,
+            [rule] if cites is None and rule else cites or [],
+            attack,
+            note,
+        )
 
     def raw(self, case, text, code, note, reported_case=None):
         """A line given to the tool byte by byte: text, or bytes that are no UTF-8."""
         import base64
+
         line = {"case": case}
         if isinstance(text, bytes):
             line["raw_b64u"] = base64.urlsafe_b64encode(text).rstrip(b"=").decode()

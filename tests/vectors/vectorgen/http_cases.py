@@ -28,14 +28,24 @@ BASE_FIELDS = [(W, WIT), (A, "WPT " + GOOD_WPT), ("Content-Type", "application/j
 
 
 def request(*pairs, **members):
-    out = {"method": "POST", "authority": "orders.example.com", "target": TARGET,
-           "headers": fields(*(pairs or BASE_FIELDS)), "body": "{}"}
+    out = {
+        "method": "POST",
+        "authority": "orders.example.com",
+        "target": TARGET,
+        "headers": fields(*(pairs or BASE_FIELDS)),
+        "body": "{}",
+    }
     return change(out, **members)
 
 
 def line(req=None, **members):
-    base = {"request": req or request(), "trust": TRUST, "now": NOW, "audiences": [AUDIENCE],
-            "accept": ["wpt"]}
+    base = {
+        "request": req or request(),
+        "trust": TRUST,
+        "now": NOW,
+        "audiences": [AUDIENCE],
+        "accept": ["wpt"],
+    }
     return change(base, **members)
 
 
@@ -51,45 +61,122 @@ def proof_line(*extra, **changes):
 
 def _good(book):
     def good(name, inputs, cites, note, attack=None, result=None):
-        book.good("http-good-" + name, "http.verify_request", inputs, result or ALLOWED, cites, note, attack)
+        book.good(
+            "http-good-" + name,
+            "http.verify_request",
+            inputs,
+            result or ALLOWED,
+            cites,
+            note,
+            attack,
+        )
 
     good("base", line(), ["WPT-5", "WIT-6"], "the base of what follows")
     good("accept-default", line(accept=DROP), ["WPT-5"], "both bindings are accepted, one is used")
     good("get", line(request(method="GET", body=DROP)), ["WPT-5"], "no body")
     for name, scheme in [("lower", "wpt "), ("mixed", "wPt "), ("spaces", "WPT    ")]:
-        good("scheme-" + name, line(request((W, WIT), auth(GOOD_WPT, scheme))), ["WPT-4"],
-             "the scheme has no case, spaces may follow")
-    good("field-names", line(request((W.lower(), WIT), (A.upper(), "WPT " + GOOD_WPT))), ["WIT-6"],
-         "field names have no case")
-    good("field-space", line(request((W, " " + WIT + "\t"), (A, "WPT " + GOOD_WPT + " "))), ["WIT-6"],
-         "white space around a field value is no part of it")
-    good("audience-slash", line(audiences=[AUDIENCE + "/"]), ["WPT-5.6"],
-         "an audience that is only an authority")
+        good(
+            "scheme-" + name,
+            line(request((W, WIT), auth(GOOD_WPT, scheme))),
+            ["WPT-4"],
+            "the scheme has no case, spaces may follow",
+        )
+    good(
+        "field-names",
+        line(request((W.lower(), WIT), (A.upper(), "WPT " + GOOD_WPT))),
+        ["WIT-6"],
+        "field names have no case",
+    )
+    good(
+        "field-space",
+        line(request((W, " " + WIT + "\t"), (A, "WPT " + GOOD_WPT + " "))),
+        ["WIT-6"],
+        "white space around a field value is no part of it",
+    )
+    good(
+        "audience-slash",
+        line(audiences=[AUDIENCE + "/"]),
+        ["WPT-5.6"],
+        "an audience that is only an authority",
+    )
     good("audience-exact", line(audiences=[AUD]), ["WPT-5.6"], "an audience with a path")
-    good("audience-alias", line(request((W, WIT), auth(aud="orders-v1")), audiences=[AUDIENCE, "orders-v1"]),
-         ["WPT-5.6"], "a deployment's own value")
-    good("audience-external", line(request((W, WIT), auth(aud="https://api.example.org/v1/orders")),
-                                   audiences=[AUDIENCE, "https://api.example.org"]), ["WPT-7"],
-         "a second authority, as outside callers see it")
-    good("host-irrelevant", line(request(authority="evil.example")), ["WPT-7"],
-         "Host decides nothing", 7)
-    good("root", line(request((W, WIT), auth(aud=AUDIENCE), target="/")), ["WPT-5.6"],
-         "an empty path is the path /")
-    good("absolute-form", line(request(target="https://proxy.example" + TARGET)), ["WPT-5.6", "WPT-7"],
-         "path of an absolute target; its authority decides nothing")
-    good("query-ignored", line(request(target="/v1/orders?y=2")), ["WPT-5.6"], "the query is not covered")
-    good("txn", proof_line(("Txn-Token", TXN), tth=token_hash(TXN)), ["WPT-5.10"], "Txn-Token covered")
+    good(
+        "audience-alias",
+        line(request((W, WIT), auth(aud="orders-v1")), audiences=[AUDIENCE, "orders-v1"]),
+        ["WPT-5.6"],
+        "a deployment's own value",
+    )
+    good(
+        "audience-external",
+        line(
+            request((W, WIT), auth(aud="https://api.example.org/v1/orders")),
+            audiences=[AUDIENCE, "https://api.example.org"],
+        ),
+        ["WPT-7"],
+        "a second authority, as outside callers see it",
+    )
+    good(
+        "host-irrelevant",
+        line(request(authority="evil.example")),
+        ["WPT-7"],
+        "Host decides nothing",
+        7,
+    )
+    good(
+        "root",
+        line(request((W, WIT), auth(aud=AUDIENCE), target="/")),
+        ["WPT-5.6"],
+        "an empty path is the path /",
+    )
+    good(
+        "absolute-form",
+        line(request(target="https://proxy.example" + TARGET)),
+        ["WPT-5.6", "WPT-7"],
+        "path of an absolute target; its authority decides nothing",
+    )
+    good(
+        "query-ignored",
+        line(request(target="/v1/orders?y=2")),
+        ["WPT-5.6"],
+        "the query is not covered",
+    )
+    good(
+        "txn",
+        proof_line(("Txn-Token", TXN), tth=token_hash(TXN)),
+        ["WPT-5.10"],
+        "Txn-Token covered",
+    )
     oth = {"x-user-token": token_hash(USER)}
-    good("context", change(proof_line(("X-User-Token", USER), oth=oth), context_headers=["X-User-Token"]),
-         ["WPT-5.11"], "context field covered")
-    good("context-absent", line(context_headers=["x-user-token"]), ["WPT-5.11"],
-         "a context field that the request does not have")
-    good("context-unlisted", with_fields(("X-Other-Token", USER)), ["WPT-6"],
-         "a field that nobody named is not used for authorization")
-    good("stray-old-field", with_fields((P, "garbage")), ["WPT-4"],
-         "Workload-Proof-Token is ignored in revision 02")
-    good("proxy-authorization", with_fields(("Proxy-Authorization", "Basic eDp5")), ["WPT-12"],
-         "Proxy-Authorization is separate")
+    good(
+        "context",
+        change(proof_line(("X-User-Token", USER), oth=oth), context_headers=["X-User-Token"]),
+        ["WPT-5.11"],
+        "context field covered",
+    )
+    good(
+        "context-absent",
+        line(context_headers=["x-user-token"]),
+        ["WPT-5.11"],
+        "a context field that the request does not have",
+    )
+    good(
+        "context-unlisted",
+        with_fields(("X-Other-Token", USER)),
+        ["WPT-6"],
+        "a field that nobody named is not used for authorization",
+    )
+    good(
+        "stray-old-field",
+        with_fields((P, "garbage")),
+        ["WPT-4"],
+        "Workload-Proof-Token is ignored in revision 02",
+    )
+    good(
+        "proxy-authorization",
+        with_fields(("Proxy-Authorization", "Basic eDp5")),
+        ["WPT-12"],
+        "Proxy-Authorization is separate",
+    )
     good("ath-ignored", proof_line(ath="AAAA"), ["WPT-3"], "ath is an unknown claim in revision 02")
     good("callers", line(callers=[OTHER + "/x", SUB]), ["CRED-AZ"], "the caller is listed")
 
@@ -100,57 +187,167 @@ def _credentials(book):
 
     proof = (A, "WPT " + GOOD_WPT)
     bad("wit-missing", line(request(proof)), "wit.missing", "WIT-6", "a proof without a WIT", 18)
-    bad("wit-duplicate", line(request((W, WIT), (W, wit(jti="wit-2")), proof)), "wit.duplicate", "WIT-6",
-        "two WITs", 12)
-    bad("wit-duplicate-same", line(request((W, WIT), (W.lower(), WIT), proof)), "wit.duplicate", "WIT-6",
-        "the same WIT twice", 12)
-    bad("wit-list", line(request((W, WIT + ", " + WIT), proof)), "jose.character", "WIT-12.a",
-        "a list of two WITs in one field", 12)
-    bad("wit-padding", line(request((W, WIT + "="), proof)), "jose.character", "WIT-12.a",
-        "base64 padding", 10)
-    bad("no-credentials", line(request(("Content-Type", "application/json"))), "verify.no_credentials",
-        "WPT-8", "neither WIT nor Authorization", 18)
-    bad("wit-as-bearer", line(request((A, "Bearer " + WIT))), "wit.missing", "WIT-6",
-        "the WIT as a bearer token", 18)
+    bad(
+        "wit-duplicate",
+        line(request((W, WIT), (W, wit(jti="wit-2")), proof)),
+        "wit.duplicate",
+        "WIT-6",
+        "two WITs",
+        12,
+    )
+    bad(
+        "wit-duplicate-same",
+        line(request((W, WIT), (W.lower(), WIT), proof)),
+        "wit.duplicate",
+        "WIT-6",
+        "the same WIT twice",
+        12,
+    )
+    bad(
+        "wit-list",
+        line(request((W, WIT + ", " + WIT), proof)),
+        "jose.character",
+        "WIT-12.a",
+        "a list of two WITs in one field",
+        12,
+    )
+    bad(
+        "wit-padding",
+        line(request((W, WIT + "="), proof)),
+        "jose.character",
+        "WIT-12.a",
+        "base64 padding",
+        10,
+    )
+    bad(
+        "no-credentials",
+        line(request(("Content-Type", "application/json"))),
+        "verify.no_credentials",
+        "WPT-8",
+        "neither WIT nor Authorization",
+        18,
+    )
+    bad(
+        "wit-as-bearer",
+        line(request((A, "Bearer " + WIT))),
+        "wit.missing",
+        "WIT-6",
+        "the WIT as a bearer token",
+        18,
+    )
     bad("wit-alone", line(request((W, WIT))), "wpt.missing", "WPT-5.1", "a WIT without a proof", 18)
-    bad("wit-alone-old-field", line(request((W, WIT), (P, GOOD_WPT))), "wpt.missing", "WPT-5.1",
-        "revision 02 never falls back to Workload-Proof-Token", 18)
-    bad("authorization-twice", line(request((W, WIT), proof, proof)), "wpt.authorization_duplicate",
-        "WPT-5.1", "the same proof twice", 12)
-    bad("authorization-bearer-too", line(request((W, WIT), proof, (A, "Bearer " + ACCESS))),
-        "wpt.authorization_duplicate", "WPT-5.1", "a bearer token beside the proof", 12)
-    bad("authorization-bearer-first", line(request((W, WIT), (A, "Bearer " + ACCESS), proof)),
-        "wpt.authorization_duplicate", "WPT-5.1", "a bearer token before the proof", 12)
-    for name, value in [("bearer", "Bearer " + ACCESS), ("bearer-wpt", "Bearer " + GOOD_WPT),
-                        ("basic", "Basic eDp5"), ("dpop", "DPoP " + GOOD_WPT),
-                        ("longer", "WPTX " + GOOD_WPT), ("no-space", "WPT" + GOOD_WPT),
-                        ("no-scheme", GOOD_WPT)]:
-        bad("scheme-" + name, line(request((W, WIT), (A, value))), "wpt.scheme_mismatch", "WPT-5.1",
-            "not the scheme WPT", 18)
+    bad(
+        "wit-alone-old-field",
+        line(request((W, WIT), (P, GOOD_WPT))),
+        "wpt.missing",
+        "WPT-5.1",
+        "revision 02 never falls back to Workload-Proof-Token",
+        18,
+    )
+    bad(
+        "authorization-twice",
+        line(request((W, WIT), proof, proof)),
+        "wpt.authorization_duplicate",
+        "WPT-5.1",
+        "the same proof twice",
+        12,
+    )
+    bad(
+        "authorization-bearer-too",
+        line(request((W, WIT), proof, (A, "Bearer " + ACCESS))),
+        "wpt.authorization_duplicate",
+        "WPT-5.1",
+        "a bearer token beside the proof",
+        12,
+    )
+    bad(
+        "authorization-bearer-first",
+        line(request((W, WIT), (A, "Bearer " + ACCESS), proof)),
+        "wpt.authorization_duplicate",
+        "WPT-5.1",
+        "a bearer token before the proof",
+        12,
+    )
+    for name, value in [
+        ("bearer", "Bearer " + ACCESS),
+        ("bearer-wpt", "Bearer " + GOOD_WPT),
+        ("basic", "Basic eDp5"),
+        ("dpop", "DPoP " + GOOD_WPT),
+        ("longer", "WPTX " + GOOD_WPT),
+        ("no-space", "WPT" + GOOD_WPT),
+        ("no-scheme", GOOD_WPT),
+    ]:
+        bad(
+            "scheme-" + name,
+            line(request((W, WIT), (A, value))),
+            "wpt.scheme_mismatch",
+            "WPT-5.1",
+            "not the scheme WPT",
+            18,
+        )
     for name, value, note in [
-            ("tab", "WPT\t" + GOOD_WPT, "a tab after the scheme"),
-            ("space-tab", "WPT \t" + GOOD_WPT, "a tab before the proof"),
-            ("empty", "WPT", "no credentials"),
-            ("list", "WPT " + GOOD_WPT + ", WPT " + GOOD_WPT, "a list of two proofs"),
-            ("list-bearer", "WPT " + GOOD_WPT + ", Bearer " + ACCESS, "a list of two schemes"),
-            ("two", "WPT " + GOOD_WPT + " " + GOOD_WPT, "two proofs"),
-            ("padding", "WPT " + GOOD_WPT + "=", "base64 padding"),
-            ("tilde", "WPT " + GOOD_WPT + "~", "a character of token68 that no JWT has"),
-            ("plus", "WPT +" + GOOD_WPT[1:], "a character of plain base64"),
-            ("slash", "WPT /" + GOOD_WPT[1:], "a character of plain base64"),
-            ("quoted", 'WPT "' + GOOD_WPT + '"', "quoted"),
-            ("parameter", "WPT token=" + GOOD_WPT, "a parameter")]:
-        bad("credentials-" + name, line(request((W, WIT), (A, value))), "wpt.credentials_malformed",
-            "WPT-5.2", note, 10)
-    bad("wpt-two-parts", line(request((W, WIT), auth(GOOD_WPT.rpartition(".")[0]))), "jose.parts", "WPT-5.2",
-        "the proof without its signature")
-    bad("wpt-empty-signature", line(request((W, WIT), auth(GOOD_WPT.rpartition(".")[0] + "."))),
-        "jose.part_empty", "WPT-5.2", "an unsecured proof", 1)
-    bad("wpt-crit", line(request((W, WIT), auth(jws(dict(HEADER, crit=["exp"]), claims(), keys.WORKLOAD)))),
-        "jose.crit", "WPT-5.2", "a critical extension")
-    bad("wpt-jwk", line(request((W, WIT), auth(jws(dict(HEADER, typ="dpop+jwt", jwk=pub(keys.ATTACKER)),
-                                                   claims(), keys.ATTACKER)))), "jose.key_in_header",
-        "WPT-5.2", "a DPoP proof that brings its own key", 4)
+        ("tab", "WPT\t" + GOOD_WPT, "a tab after the scheme"),
+        ("space-tab", "WPT \t" + GOOD_WPT, "a tab before the proof"),
+        ("empty", "WPT", "no credentials"),
+        ("list", "WPT " + GOOD_WPT + ", WPT " + GOOD_WPT, "a list of two proofs"),
+        ("list-bearer", "WPT " + GOOD_WPT + ", Bearer " + ACCESS, "a list of two schemes"),
+        ("two", "WPT " + GOOD_WPT + " " + GOOD_WPT, "two proofs"),
+        ("padding", "WPT " + GOOD_WPT + "=", "base64 padding"),
+        ("tilde", "WPT " + GOOD_WPT + "~", "a character of token68 that no JWT has"),
+        ("plus", "WPT +" + GOOD_WPT[1:], "a character of plain base64"),
+        ("slash", "WPT /" + GOOD_WPT[1:], "a character of plain base64"),
+        ("quoted", 'WPT "' + GOOD_WPT + '"', "quoted"),
+        ("parameter", "WPT token=" + GOOD_WPT, "a parameter"),
+    ]:
+        bad(
+            "credentials-" + name,
+            line(request((W, WIT), (A, value))),
+            "wpt.credentials_malformed",
+            "WPT-5.2",
+            note,
+            10,
+        )
+    bad(
+        "wpt-two-parts",
+        line(request((W, WIT), auth(GOOD_WPT.rpartition(".")[0]))),
+        "jose.parts",
+        "WPT-5.2",
+        "the proof without its signature",
+    )
+    bad(
+        "wpt-empty-signature",
+        line(request((W, WIT), auth(GOOD_WPT.rpartition(".")[0] + "."))),
+        "jose.part_empty",
+        "WPT-5.2",
+        "an unsecured proof",
+        1,
+    )
+    bad(
+        "wpt-crit",
+        line(request((W, WIT), auth(jws(dict(HEADER, crit=["exp"]), claims(), keys.WORKLOAD)))),
+        "jose.crit",
+        "WPT-5.2",
+        "a critical extension",
+    )
+    bad(
+        "wpt-jwk",
+        line(
+            request(
+                (W, WIT),
+                auth(
+                    jws(
+                        dict(HEADER, typ="dpop+jwt", jwk=pub(keys.ATTACKER)),
+                        claims(),
+                        keys.ATTACKER,
+                    )
+                ),
+            )
+        ),
+        "jose.key_in_header",
+        "WPT-5.2",
+        "a DPoP proof that brings its own key",
+        4,
+    )
 
 
 def _tokens(book):
@@ -160,55 +357,141 @@ def _tokens(book):
     def wit_line(token):
         return line(request((W, token), auth(wth=token_hash(token))))
 
-    bad("wit-expired", wit_line(wit(exp=NOW - 60)), "wit.expired", "WIT-8", "the WIT has expired", 17)
-    bad("wit-forged", wit_line(wit(key=keys.ATTACKER)), "wit.signature_invalid", "WIT-12.d",
-        "the WIT is signed by nobody")
-    bad("wit-unknown-domain", wit_line(wit(sub="wimse://evil.example/edge")), "trust.domain_unknown",
-        "WIT-12.b", "an unknown trust domain", 19)
-    bad("wit-other-domain", change(wit_line(wit(key=keys.OTHER_ISSUER)), trust={**TRUST, OTHER: jwks(
-        pub(keys.OTHER_ISSUER, alg="ES256", kid=KID))}), "wit.signature_invalid", "WIT-12.d",
-        "the issuer of another domain asserts a name here", 19)
-    bad("stolen-wit", line(request((W, WIT), auth(wpt(keys.ATTACKER)))), "wpt.signature_invalid", "WPT-5.4",
-        "a stolen WIT with the thief's own key", 18)
-    bad("wit-swapped", line(request((W, wit(jti="wit-2")), (A, "WPT " + GOOD_WPT))), "wpt.wth_mismatch",
-        "WPT-5.8", "another WIT of this key", 26)
-    bad("alg", line(request((W, WIT), auth(jws(dict(HEADER, alg="ES384"), claims(), keys.WORKLOAD_P384)))),
-        "wpt.alg_mismatch", "WPT-5.3", "another algorithm than cnf.jwk.alg", 8)
-    bad("typ", line(request((W, WIT), auth(jws(dict(HEADER, typ="JWT"), claims(), keys.WORKLOAD)))),
-        "wpt.typ_mismatch", "WPT-5.5", "typ is not that of a WPT", 6)
+    bad(
+        "wit-expired",
+        wit_line(wit(exp=NOW - 60)),
+        "wit.expired",
+        "WIT-8",
+        "the WIT has expired",
+        17,
+    )
+    bad(
+        "wit-forged",
+        wit_line(wit(key=keys.ATTACKER)),
+        "wit.signature_invalid",
+        "WIT-12.d",
+        "the WIT is signed by nobody",
+    )
+    bad(
+        "wit-unknown-domain",
+        wit_line(wit(sub="wimse://evil.example/edge")),
+        "trust.domain_unknown",
+        "WIT-12.b",
+        "an unknown trust domain",
+        19,
+    )
+    bad(
+        "wit-other-domain",
+        change(
+            wit_line(wit(key=keys.OTHER_ISSUER)),
+            trust={**TRUST, OTHER: jwks(pub(keys.OTHER_ISSUER, alg="ES256", kid=KID))},
+        ),
+        "wit.signature_invalid",
+        "WIT-12.d",
+        "the issuer of another domain asserts a name here",
+        19,
+    )
+    bad(
+        "stolen-wit",
+        line(request((W, WIT), auth(wpt(keys.ATTACKER)))),
+        "wpt.signature_invalid",
+        "WPT-5.4",
+        "a stolen WIT with the thief's own key",
+        18,
+    )
+    bad(
+        "wit-swapped",
+        line(request((W, wit(jti="wit-2")), (A, "WPT " + GOOD_WPT))),
+        "wpt.wth_mismatch",
+        "WPT-5.8",
+        "another WIT of this key",
+        26,
+    )
+    bad(
+        "alg",
+        line(request((W, WIT), auth(jws(dict(HEADER, alg="ES384"), claims(), keys.WORKLOAD_P384)))),
+        "wpt.alg_mismatch",
+        "WPT-5.3",
+        "another algorithm than cnf.jwk.alg",
+        8,
+    )
+    bad(
+        "typ",
+        line(request((W, WIT), auth(jws(dict(HEADER, typ="JWT"), claims(), keys.WORKLOAD)))),
+        "wpt.typ_mismatch",
+        "WPT-5.5",
+        "typ is not that of a WPT",
+        6,
+    )
     bad("expired", proof_line(exp=NOW - 60), "wpt.expired", "WPT-5.7", "the proof has expired", 17)
     bad("exp-missing", proof_line(exp=DROP), "wpt.exp_missing", "WPT-5.7", "no expiry", 33)
     bad("jti-missing", proof_line(jti=DROP), "wpt.jti_missing", "WPT-5.9", "no identifier", 16)
-    bad("channel", line(request(scheme="http")), "verify.channel_unprotected", "WIT-10",
-        "credentials over plain HTTP")
+    bad(
+        "channel",
+        line(request(scheme="http")),
+        "verify.channel_unprotected",
+        "WIT-10",
+        "credentials over plain HTTP",
+    )
 
 
 def _audience(book):
     def bad(name, inputs, note):
-        book.bad("http-aud-" + name, "http.verify_request", inputs, "wpt.aud_mismatch", "WPT-5.6", note, 7,
-                 ["WPT-5.6", "WPT-7"])
+        book.bad(
+            "http-aud-" + name,
+            "http.verify_request",
+            inputs,
+            "wpt.aud_mismatch",
+            "WPT-5.6",
+            note,
+            7,
+            ["WPT-5.6", "WPT-7"],
+        )
 
     evil = "https://evil.example/v1/orders"
-    bad("host", line(request((W, WIT), auth(aud=evil), authority="evil.example")),
-        "Host makes no audience")
-    bad("forwarded-host", line(request((W, WIT), auth(aud=evil), ("X-Forwarded-Host", "evil.example"))),
-        "X-Forwarded-Host makes no audience")
-    bad("forwarded", line(request((W, WIT), auth(aud=evil), ("Forwarded", "host=evil.example"))),
-        "Forwarded makes no audience")
-    bad("absolute-target", line(request((W, WIT), auth(aud=evil), target=evil)),
-        "the target's authority makes no audience")
+    bad(
+        "host",
+        line(request((W, WIT), auth(aud=evil), authority="evil.example")),
+        "Host makes no audience",
+    )
+    bad(
+        "forwarded-host",
+        line(request((W, WIT), auth(aud=evil), ("X-Forwarded-Host", "evil.example"))),
+        "X-Forwarded-Host makes no audience",
+    )
+    bad(
+        "forwarded",
+        line(request((W, WIT), auth(aud=evil), ("Forwarded", "host=evil.example"))),
+        "Forwarded makes no audience",
+    )
+    bad(
+        "absolute-target",
+        line(request((W, WIT), auth(aud=evil), target=evil)),
+        "the target's authority makes no audience",
+    )
     bad("other-path", line(request(target="/v1/refunds")), "the proof was made for another path")
     bad("longer-path", line(request(target="/v1/orders/7")), "the proof was made for a path above")
     bad("trailing-slash", line(request(target="/v1/orders/")), "slash at the end of the target")
     bad("path-case", line(request(target="/v1/Orders")), "nothing is normalised")
     bad("percent", line(request(target="/v1/%6frders")), "nothing is decoded")
     bad("dot-segment", line(request(target="/v1/x/../orders")), "nothing is normalised")
-    bad("origin-only", proof_line(aud=AUDIENCE), "the authority alone, for a request to another path")
-    bad("alias-no-prefix", line(audiences=["https://orders.example.com/v1"]),
-        "an audience with a path is no prefix")
+    bad(
+        "origin-only",
+        proof_line(aud=AUDIENCE),
+        "the authority alone, for a request to another path",
+    )
+    bad(
+        "alias-no-prefix",
+        line(audiences=["https://orders.example.com/v1"]),
+        "an audience with a path is no prefix",
+    )
     bad("port", line(audiences=["https://orders.example.com:443"]), "nothing is normalised")
     bad("http", proof_line(aud="http://orders.example.com/v1/orders"), "another scheme")
-    bad("other-service", line(audiences=["https://billing.example.com"]), "meant for another service")
+    bad(
+        "other-service",
+        line(audiences=["https://billing.example.com"]),
+        "meant for another service",
+    )
 
 
 def _context(book):
@@ -216,44 +499,100 @@ def _context(book):
         book.bad("http-" + name, "http.verify_request", inputs, code, rule, note, attack)
 
     tth = token_hash(TXN)
-    bad("txn-uncovered", with_fields(("Txn-Token", TXN)), "wpt.tth_missing", "WPT-5.10",
-        "a Txn-Token that the proof does not cover")
-    bad("txn-swapped", proof_line(("Txn-Token", TXN[:-1] + "m"), tth=tth), "wpt.tth_mismatch", "WPT-5.10",
-        "the Txn-Token was swapped")
-    bad("txn-removed", proof_line(tth=tth), "wpt.tth_without_token", "WPT-5.10", "the Txn-Token was removed")
-    bad("txn-twice", proof_line(("Txn-Token", TXN), ("Txn-Token", TXN), tth=tth), "http.field_duplicate",
-        "WPT-5.10", "two Txn-Tokens", 12)
+    bad(
+        "txn-uncovered",
+        with_fields(("Txn-Token", TXN)),
+        "wpt.tth_missing",
+        "WPT-5.10",
+        "a Txn-Token that the proof does not cover",
+    )
+    bad(
+        "txn-swapped",
+        proof_line(("Txn-Token", TXN[:-1] + "m"), tth=tth),
+        "wpt.tth_mismatch",
+        "WPT-5.10",
+        "the Txn-Token was swapped",
+    )
+    bad(
+        "txn-removed",
+        proof_line(tth=tth),
+        "wpt.tth_without_token",
+        "WPT-5.10",
+        "the Txn-Token was removed",
+    )
+    bad(
+        "txn-twice",
+        proof_line(("Txn-Token", TXN), ("Txn-Token", TXN), tth=tth),
+        "http.field_duplicate",
+        "WPT-5.10",
+        "two Txn-Tokens",
+        12,
+    )
     oth = {"x-user-token": token_hash(USER)}
 
     def named(*pairs, **changes):
         return change(proof_line(*pairs, **changes), context_headers=["x-user-token"])
 
-    bad("context-uncovered", named(("X-User-Token", USER)), "wpt.oth_missing", "WPT-5.11",
-        "a context field that the proof does not cover")
-    bad("context-swapped", named(("X-User-Token", USER[:-1] + "m"), oth=oth), "wpt.oth_mismatch", "WPT-5.11",
-        "the context field was swapped")
-    bad("context-removed", named(oth=oth), "wpt.oth_unknown", "WPT-5.12", "the context field was removed")
-    bad("context-twice", named(("X-User-Token", USER), ("X-User-Token", USER), oth=oth), "wpt.oth_unknown",
-        "WPT-5.12", "the context field twice", 12)
-    bad("context-malformed", named(("X-User-Token", USER), oth=token_hash(USER)), "wpt.oth_malformed",
-        "WPT-5.12", "oth is one hash, as in the drafts of 2024")
+    bad(
+        "context-uncovered",
+        named(("X-User-Token", USER)),
+        "wpt.oth_missing",
+        "WPT-5.11",
+        "a context field that the proof does not cover",
+    )
+    bad(
+        "context-swapped",
+        named(("X-User-Token", USER[:-1] + "m"), oth=oth),
+        "wpt.oth_mismatch",
+        "WPT-5.11",
+        "the context field was swapped",
+    )
+    bad(
+        "context-removed",
+        named(oth=oth),
+        "wpt.oth_unknown",
+        "WPT-5.12",
+        "the context field was removed",
+    )
+    bad(
+        "context-twice",
+        named(("X-User-Token", USER), ("X-User-Token", USER), oth=oth),
+        "wpt.oth_unknown",
+        "WPT-5.12",
+        "the context field twice",
+        12,
+    )
+    bad(
+        "context-malformed",
+        named(("X-User-Token", USER), oth=token_hash(USER)),
+        "wpt.oth_malformed",
+        "WPT-5.12",
+        "oth is one hash, as in the drafts of 2024",
+    )
 
 
 def _callers(book):
     pay = ORIGIN + "/service/pay"
     for name, sub, callers, note in [
-            ("other", SUB, [ORIGIN + "/service/other"], "another caller is listed"),
-            ("prefix", ORIGIN + "/service/payroll", [pay], "the listed identifier is a prefix"),
-            ("segment", pay + "/instance", [pay], "the listed identifier is a parent"),
-            ("shorter", pay, [pay + "roll"], "a prefix of the listed identifier"),
-            ("case", ORIGIN + "/service/Pay", [pay], "paths are case-sensitive"),
-            ("scheme", pay, [SPIFFE + "/service/pay"], "the same name under another scheme"),
-            ("domain", pay, [OTHER + "/service/pay"], "the same path in another trust domain"),
-            ("nobody", SUB, [], "an empty list allows nobody")]:
+        ("other", SUB, [ORIGIN + "/service/other"], "another caller is listed"),
+        ("prefix", ORIGIN + "/service/payroll", [pay], "the listed identifier is a prefix"),
+        ("segment", pay + "/instance", [pay], "the listed identifier is a parent"),
+        ("shorter", pay, [pay + "roll"], "a prefix of the listed identifier"),
+        ("case", ORIGIN + "/service/Pay", [pay], "paths are case-sensitive"),
+        ("scheme", pay, [SPIFFE + "/service/pay"], "the same name under another scheme"),
+        ("domain", pay, [OTHER + "/service/pay"], "the same path in another trust domain"),
+        ("nobody", SUB, [], "an empty list allows nobody"),
+    ]:
         token = wit(sub=sub)
-        book.bad("http-caller-" + name, "http.verify_request",
-                 line(request((W, token), auth(wth=token_hash(token))), callers=callers),
-                 "verify.caller_not_allowed", "CRED-AZ", note, 20)
+        book.bad(
+            "http-caller-" + name,
+            "http.verify_request",
+            line(request((W, token), auth(wth=token_hash(token))), callers=callers),
+            "verify.caller_not_allowed",
+            "CRED-AZ",
+            note,
+            20,
+        )
 
 
 def _revision_01(book):
@@ -261,46 +600,134 @@ def _revision_01(book):
     ath = token_hash(ACCESS)
     bearer = (A, "Bearer " + ACCESS)
     for name, pairs, note in [
-            ("base", [(W, WIT), (P, GOOD_WPT)], "the proof in its own field"),
-            ("ath", [bearer, (W, WIT), (P, wpt(ath=ath))], "access token covered"),
-            ("txn", [(W, WIT), (P, wpt(tth=token_hash(TXN))), ("Txn-Token", TXN)], "Txn-Token covered")]:
-        book.good("http-01-" + name, "http.verify_request", line(request(*pairs), **old), ALLOWED,
-                  ["WPT-4", "WPT-3"], note)
+        ("base", [(W, WIT), (P, GOOD_WPT)], "the proof in its own field"),
+        ("ath", [bearer, (W, WIT), (P, wpt(ath=ath))], "access token covered"),
+        ("txn", [(W, WIT), (P, wpt(tth=token_hash(TXN))), ("Txn-Token", TXN)], "Txn-Token covered"),
+    ]:
+        book.good(
+            "http-01-" + name,
+            "http.verify_request",
+            line(request(*pairs), **old),
+            ALLOWED,
+            ["WPT-4", "WPT-3"],
+            note,
+        )
     for name, pairs, code, rule, note, attack in [
-            ("field-missing", [(W, WIT)], "wpt.field_missing", "WPT-4", "a WIT without a proof", 18),
-            ("field-duplicate", [(W, WIT), (P, GOOD_WPT), (P, GOOD_WPT)], "wpt.field_duplicate", "WPT-4",
-             "two proofs", 12),
-            ("both-forms", [(W, WIT), (P, GOOD_WPT), (A, "WPT " + GOOD_WPT)], "wpt.both_forms", "WPT-4",
-             "the proof in the old and in the new field", 12),
-            ("ath-missing", [bearer, (W, WIT), (P, GOOD_WPT)], "wpt.ath_missing", "WPT-3",
-             "an access token that the proof does not cover", 26),
-            ("ath-mismatch", [(A, "Bearer " + ACCESS + "x"), (W, WIT), (P, wpt(ath=ath))],
-             "wpt.ath_mismatch", "WPT-3", "the access token was swapped", 26),
-            ("ath-without-token", [(W, WIT), (P, wpt(ath=ath))], "wpt.ath_mismatch", "WPT-3",
-             "the access token was removed", 26),
-            ("signature", [(W, WIT), (P, wpt(keys.ATTACKER))], "wpt.signature_invalid", "WPT-5.4",
-             "a stolen WIT with the thief's own key", 18)]:
-        book.bad("http-01-" + name, "http.verify_request", line(request(*pairs), **old), code, rule, note,
-                 attack)
+        ("field-missing", [(W, WIT)], "wpt.field_missing", "WPT-4", "a WIT without a proof", 18),
+        (
+            "field-duplicate",
+            [(W, WIT), (P, GOOD_WPT), (P, GOOD_WPT)],
+            "wpt.field_duplicate",
+            "WPT-4",
+            "two proofs",
+            12,
+        ),
+        (
+            "both-forms",
+            [(W, WIT), (P, GOOD_WPT), (A, "WPT " + GOOD_WPT)],
+            "wpt.both_forms",
+            "WPT-4",
+            "the proof in the old and in the new field",
+            12,
+        ),
+        (
+            "ath-missing",
+            [bearer, (W, WIT), (P, GOOD_WPT)],
+            "wpt.ath_missing",
+            "WPT-3",
+            "an access token that the proof does not cover",
+            26,
+        ),
+        (
+            "ath-mismatch",
+            [(A, "Bearer " + ACCESS + "x"), (W, WIT), (P, wpt(ath=ath))],
+            "wpt.ath_mismatch",
+            "WPT-3",
+            "the access token was swapped",
+            26,
+        ),
+        (
+            "ath-without-token",
+            [(W, WIT), (P, wpt(ath=ath))],
+            "wpt.ath_mismatch",
+            "WPT-3",
+            "the access token was removed",
+            26,
+        ),
+        (
+            "signature",
+            [(W, WIT), (P, wpt(keys.ATTACKER))],
+            "wpt.signature_invalid",
+            "WPT-5.4",
+            "a stolen WIT with the thief's own key",
+            18,
+        ),
+    ]:
+        book.bad(
+            "http-01-" + name,
+            "http.verify_request",
+            line(request(*pairs), **old),
+            code,
+            rule,
+            note,
+            attack,
+        )
 
 
 def _message(book):
     for name, req, code, note, attack in [
-            ("field-newline", request(*BASE_FIELDS, ("X-Note", "a\r\nAuthorization: x")),
-             "http.field_invalid", "line break in a field value", 22),
-            ("field-nul", request(*BASE_FIELDS, ("X-Note", "a\x00b")), "http.field_invalid",
-             "NUL in a field value", 22),
-            ("field-name", request(*BASE_FIELDS, ("X Note", "a")), "http.field_invalid",
-             "space in a field name", 22),
-            ("target", request(target="v1/orders"), "http.target_invalid", "target of no known form", None),
-            ("target-space", request(target="/v1/or ders"), "http.target_invalid", "space in the target",
-             None),
-            ("fields-129", request(*BASE_FIELDS, *[(f"X-{i}", "a") for i in range(126)]), "http.too_large",
-             "129 field lines", 5)]:
+        (
+            "field-newline",
+            request(*BASE_FIELDS, ("X-Note", "a\r\nAuthorization: x")),
+            "http.field_invalid",
+            "line break in a field value",
+            22,
+        ),
+        (
+            "field-nul",
+            request(*BASE_FIELDS, ("X-Note", "a\x00b")),
+            "http.field_invalid",
+            "NUL in a field value",
+            22,
+        ),
+        (
+            "field-name",
+            request(*BASE_FIELDS, ("X Note", "a")),
+            "http.field_invalid",
+            "space in a field name",
+            22,
+        ),
+        (
+            "target",
+            request(target="v1/orders"),
+            "http.target_invalid",
+            "target of no known form",
+            None,
+        ),
+        (
+            "target-space",
+            request(target="/v1/or ders"),
+            "http.target_invalid",
+            "space in the target",
+            None,
+        ),
+        (
+            "fields-129",
+            request(*BASE_FIELDS, *[(f"X-{i}", "a") for i in range(126)]),
+            "http.too_large",
+            "129 field lines",
+            5,
+        ),
+    ]:
         book.bad("http-message-" + name, "http.verify_request", line(req), code, None, note, attack)
-    book.good("http-message-fields-128", "http.verify_request",
-              line(request(*BASE_FIELDS, *[(f"X-{i}", "a") for i in range(125)])), ALLOWED, ["WIT-6"],
-              "128 field lines")
+    book.good(
+        "http-message-fields-128",
+        "http.verify_request",
+        line(request(*BASE_FIELDS, *[(f"X-{i}", "a") for i in range(125)])),
+        ALLOWED,
+        ["WIT-6"],
+        "128 field lines",
+    )
 
 
 def _replay(book):
@@ -308,22 +735,54 @@ def _replay(book):
         return request((W, WIT), auth(**changes))
 
     def good(name, inputs, note, attack=16):
-        book.good("http-replay-" + name, "http.verify_request", change(inputs, replay=True), ALLOWED,
-                  ["WPT-5.9", "RPL-1"], note, attack)
+        book.good(
+            "http-replay-" + name,
+            "http.verify_request",
+            change(inputs, replay=True),
+            ALLOWED,
+            ["WPT-5.9", "RPL-1"],
+            note,
+            attack,
+        )
 
     def bad(name, inputs, code, rule, note, attack=16):
-        book.bad("http-replay-" + name, "http.verify_request", change(inputs, replay=True), code, rule, note,
-                 attack, [rule, "RPL-1"])
+        book.bad(
+            "http-replay-" + name,
+            "http.verify_request",
+            change(inputs, replay=True),
+            code,
+            rule,
+            note,
+            attack,
+            [rule, "RPL-1"],
+        )
 
     one = line(req(jti="http-1"))
     good("first", one, "first use")
     bad("second", one, "wpt.replayed", "WPT-5.9", "the same request again")
-    bad("other-body", change(one, request=change(req(jti="http-1"), body="[]")), "wpt.replayed", "WPT-5.9",
-        "the same proof with another body")
-    bad("not-allowed", line(req(jti="http-2"), callers=[ORIGIN + "/x"]), "verify.caller_not_allowed",
-        "CRED-AZ", "authenticated, but not allowed")
-    bad("other-path-first", line(change(req(jti="http-3"), target="/v1/refunds")), "wpt.aud_mismatch",
-        "WPT-5.6", "refused for its path", 7)
+    bad(
+        "other-body",
+        change(one, request=change(req(jti="http-1"), body="[]")),
+        "wpt.replayed",
+        "WPT-5.9",
+        "the same proof with another body",
+    )
+    bad(
+        "not-allowed",
+        line(req(jti="http-2"), callers=[ORIGIN + "/x"]),
+        "verify.caller_not_allowed",
+        "CRED-AZ",
+        "authenticated, but not allowed",
+    )
+    good("not-allowed-then-allowed", line(req(jti="http-2")), "the refusal used nothing up")
+    bad(
+        "other-path-first",
+        line(change(req(jti="http-3"), target="/v1/refunds")),
+        "wpt.aud_mismatch",
+        "WPT-5.6",
+        "refused for its path",
+        7,
+    )
     good("other-path-then-good", line(req(jti="http-3")), "a refused proof has used nothing up")
 
 

@@ -16,10 +16,14 @@ CURVES = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R
 FIELD_BYTES = {"P-256": 32, "P-384": 48, "P-521": 66}
 ORDER = {
     "P-256": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
-    "P-384": int("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF"
-                 "581A0DB248B0A77AECEC196ACCC52973", 16),
-    "P-521": int("01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
-                 "FA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409", 16),
+    "P-384": int(
+        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF"
+        "581A0DB248B0A77AECEC196ACCC52973",
+        16,
+    ),
+    "P-521": int(
+        "01" + "F" * 65 + "A51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409", 16
+    ),
 }
 CURVE_OF_ALG = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 HASH = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}
@@ -62,14 +66,22 @@ def private_key(jwk):
     if jwk["kty"] == "OKP":
         return ed25519.Ed25519PrivateKey.from_private_bytes(unb64u(jwk["d"]))
     public = rsa.RSAPublicNumbers(_int(jwk["e"]), _int(jwk["n"]))
-    return rsa.RSAPrivateNumbers(_int(jwk["p"]), _int(jwk["q"]), _int(jwk["d"]), _int(jwk["dp"]),
-                                 _int(jwk["dq"]), _int(jwk["qi"]), public).private_key()
+    return rsa.RSAPrivateNumbers(
+        _int(jwk["p"]),
+        _int(jwk["q"]),
+        _int(jwk["d"]),
+        _int(jwk["dp"]),
+        _int(jwk["dq"]),
+        _int(jwk["qi"]),
+        public,
+    ).private_key()
 
 
 def public_key(jwk):
     if jwk["kty"] == "EC":
-        return ec.EllipticCurvePublicNumbers(_int(jwk["x"]), _int(jwk["y"]),
-                                             CURVES[jwk["crv"]]).public_key()
+        return ec.EllipticCurvePublicNumbers(
+            _int(jwk["x"]), _int(jwk["y"]), CURVES[jwk["crv"]]
+        ).public_key()
     if jwk["kty"] == "OKP":
         return ed25519.Ed25519PublicKey.from_public_bytes(unb64u(jwk["x"]))
     return rsa.RSAPublicNumbers(_int(jwk["e"]), _int(jwk["n"])).public_key()
@@ -165,11 +177,6 @@ def with_signature(token, change):
 
 def flip_bit(data):
     return data[:-1] + bytes([data[-1] ^ 1])
-
-
-def flip_middle_bit(data):
-    middle = len(data) // 2
-    return data[:middle] + bytes([data[middle] ^ 0x10]) + data[middle + 1:]
 
 
 def trailing_bits(part):

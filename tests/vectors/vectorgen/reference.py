@@ -13,9 +13,14 @@ from cryptography import x509
 
 from . import jose
 
-ALGS = {"ES256": ("EC", "P-256"), "ES384": ("EC", "P-384"), "ES512": ("EC", "P-521"),
-        "EdDSA": ("OKP", "Ed25519"), "Ed25519": ("OKP", "Ed25519"),
-        **{a + b: ("RSA", None) for a in ("RS", "PS") for b in ("256", "384", "512")}}
+ALGS = {
+    "ES256": ("EC", "P-256"),
+    "ES384": ("EC", "P-384"),
+    "ES512": ("EC", "P-521"),
+    "EdDSA": ("OKP", "Ed25519"),
+    "Ed25519": ("OKP", "Ed25519"),
+    **{a + b: ("RSA", None) for a in ("RS", "PS") for b in ("256", "384", "512")},
+}
 SPIFFE_ALGS = set(ALGS) - {"EdDSA", "Ed25519"}
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth"}
 MAX_DATE = 253402300799
@@ -36,6 +41,7 @@ def require(condition, code, rule=None):
 
 # --- encodings -----------------------------------------------------------------------------------
 
+
 def base64url(text):
     require(re.fullmatch(r"[A-Za-z0-9_-]*", text), "base64url.character")
     require(len(text) % 4 != 1, "base64url.length")
@@ -53,6 +59,7 @@ def parse_json(data):
     def constant(_):
         raise Refusal("json.malformed")
 
+    require(not data.startswith(b"\xef\xbb\xbf"), "json.not_utf8")
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -73,7 +80,11 @@ def parse_json(data):
     def arrays(node):
         if isinstance(node, list):
             require(len(node) <= 64, "json.too_many_members")
-        for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        if isinstance(node, str):
+            require(not re.search("[\x00\ud800-\udfff]", node), "json.malformed")
+        for child in (
+            node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        ):
             arrays(child)
 
     arrays(value)
@@ -82,22 +93,23 @@ def parse_json(data):
 
 # --- identifiers ---------------------------------------------------------------------------------
 
+
 def parse_id(text):
     def need(condition, code, rule):
         require(condition, "id." + code, rule)
 
     need(text, "empty", "ID-1")
     need(len(text.encode()) <= 2048, "too_long", "ID-3")
-    need(all(0x20 <= ord(c) < 0x7F for c in text), "character", "ID-1")
+    need(all(0x20 < ord(c) < 0x7F for c in text), "character", "ID-1")
     match = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text)
-    need(match, "not_absolute", "ID-1")
+    need(match and text.index(":") == match.end(1), "not_absolute", "ID-1")
     scheme = match.group(1)
     known = ("wimse", "spiffe")
     need(scheme in known or scheme.lower() not in known, "scheme_case", "ID-5")
     need(scheme in known, "scheme_unknown", "ID-4")
     need("#" not in text, "fragment", "ID-2")
     need("?" not in text, "query", "ID-2")
-    domain, slash, path = text[match.end():].partition("/")
+    domain, slash, path = text[match.end() :].partition("/")
     path = slash + path
     need(domain, "authority_empty", "ID-1")
     need("@" not in domain, "userinfo", "ID-2")
@@ -115,12 +127,21 @@ def parse_id(text):
             need(segment, "path_empty_segment", "ID-6")
             need(segment not in (".", ".."), "path_dot_segment", "ID-6")
         need("%" not in path, "path_percent", "ID-6")
-        need(re.fullmatch(r"[A-Za-z0-9._/~-]+" if scheme == "wimse" else r"[A-Za-z0-9._/-]+", path),
-             "path_character", "ID-6")
-    return {"scheme": scheme, "trust_domain": domain, "path": path, "origin": scheme + "://" + domain}
+        need(
+            re.fullmatch(r"[A-Za-z0-9._/~-]+" if scheme == "wimse" else r"[A-Za-z0-9._/-]+", path),
+            "path_character",
+            "ID-6",
+        )
+    return {
+        "scheme": scheme,
+        "trust_domain": domain,
+        "path": path,
+        "origin": scheme + "://" + domain,
+    }
 
 
 # --- keys and signatures -------------------------------------------------------------------------
+
 
 def _number(jwk, name, size=None):
     require(isinstance(jwk.get(name), str), "jwk.malformed", "RFC7517-4")
@@ -149,13 +170,17 @@ def parse_jwk(jwk):
     for name in ("alg", "kid", "use"):
         require(isinstance(jwk.get(name, ""), str), "jwk.malformed", rule)
     kid = jwk.get("kid", "")
-    require(len(kid) <= 128 and kid.isprintable(), "jose.kid", "BCP-1")
+    require("kid" not in jwk or 0 < len(kid) <= 128 and kid.isprintable(), "jose.kid", "BCP-1")
+    require(jwk.get("use") != "enc", "jwk.use", rule)
     require("verify" in jwk.get("key_ops", ["verify"]), "jwk.use", rule)
     alg = jwk.get("alg")
     if alg is not None:
         suits = ALGS.get(alg, ("", None))
-        require(suits[0] == jwk["kty"] and suits[1] in (None, jwk.get("crv")), "jwk.alg_mismatch",
-                "BCP-1")
+        require(
+            suits[0] == jwk["kty"] and suits[1] in (None, jwk.get("crv")),
+            "jwk.alg_mismatch",
+            "BCP-1",
+        )
     if jwk["kty"] == "RSA":
         n, e = _number(jwk, "n"), _number(jwk, "e")
         require(alg is not None, "jwk.alg_missing", "BCP-1")
@@ -172,21 +197,38 @@ def parse_jwk(jwk):
             jose.public_key(jwk)
         except ValueError:
             raise Refusal("crypto.point_invalid", "BCP-1") from None
-    default = {"P-256": {"ES256"}, "P-384": {"ES384"}, "P-521": {"ES512"},
-               "Ed25519": {"EdDSA", "Ed25519"}}
-    return {"kty": jwk["kty"], "alg": alg, "thumbprint": jose.thumbprint(jwk), "jwk": jwk,
-            "algs": {alg} if alg else default[jwk["crv"]], "kid": kid, "use": jwk.get("use")}
+    default = {
+        "P-256": {"ES256"},
+        "P-384": {"ES384"},
+        "P-521": {"ES512"},
+        "Ed25519": {"EdDSA", "Ed25519"},
+    }
+    return {
+        "kty": jwk["kty"],
+        "alg": alg,
+        "thumbprint": jose.thumbprint(jwk),
+        "jwk": jwk,
+        "algs": {alg} if alg else default[jwk["crv"]],
+        "kid": kid,
+        "use": jwk.get("use"),
+    }
 
 
 def check_signature(jwk, alg, message, signature):
     rule = "RFC7515-5.2"
-    require(alg in ALGS and ALGS[alg][0] == jwk["kty"] and ALGS[alg][1] in (None, jwk.get("crv")),
-            "crypto.alg_unsupported", "BCP-1")
+    require(
+        alg in ALGS and ALGS[alg][0] == jwk["kty"] and ALGS[alg][1] in (None, jwk.get("crv")),
+        "crypto.alg_unsupported",
+        "BCP-1",
+    )
     if jwk["kty"] == "EC":
         require(len(signature) == 2 * jose.FIELD_BYTES[jwk["crv"]], "crypto.signature_length", rule)
         order = jose.ORDER[jwk["crv"]]
-        require(all(1 <= v < order for v in jose.split_signature(signature)), "crypto.signature_range",
-                rule)
+        require(
+            all(1 <= v < order for v in jose.split_signature(signature)),
+            "crypto.signature_range",
+            rule,
+        )
     else:
         size = 64 if jwk["kty"] == "OKP" else len(jose.unb64u(jwk["n"]))
         require(len(signature) == size, "crypto.signature_length", rule)
@@ -194,6 +236,7 @@ def check_signature(jwk, alg, message, signature):
 
 
 # --- JWS -----------------------------------------------------------------------------------------
+
 
 def read_jws(token):
     require(len(token) <= 8192, "jose.too_long", "BCP-1")
@@ -210,8 +253,8 @@ def read_jws(token):
     require(not {"jwk", "jku", "x5c", "x5u"} & set(header), "jose.key_in_header", "BCP-1")
     require("crit" not in header, "jose.crit", "RFC7515-4.1.11")
     require(not {"enc", "zip", "b64"} & set(header), "jose.not_jws", "BCP-1")
-    kid = header.get("kid", "")
-    require(len(kid) <= 128 and kid.isprintable(), "jose.kid", "BCP-1")
+    kid = header.get("kid")
+    require(kid is None or 0 < len(kid) <= 128 and kid.isprintable(), "jose.kid", "BCP-1")
     claims = parse_json(raw_payload)
     require(isinstance(claims, dict), "jose.payload", "RFC7519-7.2")
     return header, claims, token.rpartition(".")[0].encode(), signature
@@ -239,21 +282,28 @@ def time_claim(claims, name, rule):
     if name not in claims:
         return None
     value = claims[name]
-    require(isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_DATE,
-            "jwt.claim_type", rule)
+    require(
+        isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_DATE,
+        "jwt.claim_type",
+        rule,
+    )
     return value
 
 
 # --- bundles -------------------------------------------------------------------------------------
 
-USES = {"spiffe": {"wit-svid": "wit", "jwt-svid": "jwt", "x509-svid": "x509"},
-        "wimse": {"wimse-jwt": "wit", "wimse-x509": "x509"},
-        "raw": {None: "wit", "wit-svid": "wit", "wimse-jwt": "wit"}}
+USES = {
+    "spiffe": {"wit-svid": "wit", "jwt-svid": "jwt", "x509-svid": "x509"},
+    "wimse": {"wimse-jwt": "wit", "wimse-x509": "x509"},
+    "raw": {None: "wit", "wit-svid": "wit", "wimse-jwt": "wit"},
+}
 
 
 def _x509_entry(entry, fmt):
     x5c = entry.get("x5c")
-    require(isinstance(x5c, list) and x5c and (fmt == "spiffe" or len(x5c) == 1), "bundle.x5c", "TD-2")
+    require(
+        isinstance(x5c, list) and x5c and (fmt == "spiffe" or len(x5c) == 1), "bundle.x5c", "TD-2"
+    )
     try:
         der = base64.b64decode(x5c[0], validate=True)
         key = x509.load_der_x509_certificate(der).public_key().public_numbers()
@@ -264,13 +314,24 @@ def _x509_entry(entry, fmt):
 
 
 def parse_bundle(bundle, fmt):
-    require(isinstance(bundle.get("keys"), list), "bundle.malformed", "BUN-1")
-    names = (("spiffe_sequence", "spiffe_refresh_hint") if fmt == "spiffe"
-             else ("sequence_number", "refresh_hint"))
+    require(
+        isinstance(bundle, dict) and isinstance(bundle.get("keys"), list),
+        "bundle.malformed",
+        "BUN-1",
+    )
+    names = (
+        ("spiffe_sequence", "spiffe_refresh_hint")
+        if fmt == "spiffe"
+        else ("sequence_number", "refresh_hint")
+    )
     numbers = []
     for name in names:
         value = bundle.get(name)
-        require(name not in bundle or (isinstance(value, int) and value >= 0), "bundle.sequence", "BUN-1")
+        require(
+            name not in bundle or (isinstance(value, int) and value >= 0),
+            "bundle.sequence",
+            "BUN-1",
+        )
         numbers.append(value)
     shown, wit_keys, kids, algs = [], [], set(), {}
     for entry in bundle["keys"]:
@@ -290,8 +351,11 @@ def parse_bundle(bundle, fmt):
         require(key["kid"] or fmt != "spiffe", "bundle.kid_missing", "BUN-1")
         require(not key["kid"] or key["kid"] not in kids, "bundle.kid_duplicate", "BUN-1")
         kids.add(key["kid"])
-        require(algs.setdefault(key["thumbprint"], key["algs"]) == key["algs"], "bundle.key_two_algs",
-                "BCP-1")
+        require(
+            algs.setdefault(key["thumbprint"], key["algs"]) == key["algs"],
+            "bundle.key_two_algs",
+            "BCP-1",
+        )
         shown.append({name: key[name] for name in ("kid", "use", "alg", "thumbprint")})
         if kind == "wit":
             wit_keys.append(key)
@@ -313,10 +377,16 @@ def update_bundle(line):
     if old["sequence"] is not None:
         require(new["sequence"] is not None, "bundle.sequence_lost", "TD-3")
         require(new["sequence"] >= old["sequence"], "bundle.rollback", "TD-3")
-        require(new["sequence"] > old["sequence"] or not (added or removed), "bundle.not_increased",
-                "TD-1")
+        require(
+            new["sequence"] > old["sequence"] or not (added or removed),
+            "bundle.not_increased",
+            "TD-1",
+        )
     before = {k["kid"]: k["thumbprint"] for k in old["keys"] if k["kid"]}
     for key in new["keys"]:
-        require(before.get(key["kid"], key["thumbprint"]) == key["thumbprint"], "bundle.kid_reused",
-                "BUN-1")
+        require(
+            before.get(key["kid"], key["thumbprint"]) == key["thumbprint"],
+            "bundle.kid_reused",
+            "BUN-1",
+        )
     return {"added": added, "removed": removed}

@@ -3,9 +3,25 @@
 import re
 
 from . import jose
-from .reference import (ALGS, SPIFFE_ALGS, Refusal, at_rule, base64url, check_alg, check_signature,
-                        is_media_type, parse_bundle, parse_id, parse_jwk, read_jws, require, time_claim,
-                        update_bundle)
+from .reference import (
+    ALGS,
+    PRIVATE,
+    SPIFFE_ALGS,
+    Refusal,
+    at_rule,
+    base64url,
+    check_alg,
+    check_signature,
+    is_media_type,
+    parse_bundle,
+    parse_id,
+    parse_json,
+    parse_jwk,
+    read_jws,
+    require,
+    time_claim,
+    update_bundle,
+)
 
 
 def _select_key(keys, kid, alg):
@@ -29,7 +45,9 @@ def _check_times(claims, line, now, leeway):
     limit = line.get("max_wit_lifetime_s")
     if limit is not None:
         begin = next((t for t in (nbf, iat) if t is not None), now)
-        require(exp - begin <= limit and exp - now <= limit + leeway, "wit.lifetime_too_long", "WIT-8")
+        require(
+            exp - begin <= limit and exp - now <= limit + leeway, "wit.lifetime_too_long", "WIT-8"
+        )
 
 
 def _check_cnf(claims, keys, spiffe):
@@ -45,7 +63,10 @@ def _check_cnf(claims, keys, spiffe):
         if refusal.code == "jwk.private":
             raise Refusal("wit.cnf_private", "WIT-11") from None
         raise Refusal("wit.cnf_key_invalid", "WIT-12.e") from None
-    require(key["thumbprint"] not in {k["thumbprint"] for k in keys}, "wit.cnf_issuer_key", "WIT-11")
+    require(jwk.get("use", "sig") == "sig", "wit.cnf_key_invalid", "WIT-12.e")
+    require(
+        key["thumbprint"] not in {k["thumbprint"] for k in keys}, "wit.cnf_issuer_key", "WIT-11"
+    )
     return key
 
 
@@ -64,7 +85,11 @@ def verify_wit(token, line):
     require(origin in line["trust"], "trust.domain_unknown", "WIT-12.b")
     trust = line["trust"][origin]
     typ = header.get("typ")
-    require(typ == "wit+jwt" if spiffe else is_media_type(typ, "wit+jwt"), "wit.typ_mismatch", "WIT-12.c")
+    require(
+        typ == "wit+jwt" if spiffe else is_media_type(typ, "wit+jwt"),
+        "wit.typ_mismatch",
+        "WIT-12.c",
+    )
     require(not spiffe or "kid" in header, "wit.kid_missing", "WSVID-1")
     alg = header["alg"]
     allowed = (SPIFFE_ALGS if spiffe else set(ALGS)) & set(trust.get("algs", ALGS))
@@ -76,14 +101,25 @@ def verify_wit(token, line):
     except Refusal:
         raise Refusal("wit.signature_invalid", "WIT-12.d") from None
     _check_times(claims, line, now, leeway)
-    require("iss" not in claims or claims["iss"] in trust.get("issuers", [claims["iss"]]), "trust.issuer",
-            "TA-2")
+    require(isinstance(claims.get("iss", ""), str), "jwt.claim_type", "TA-2")
+    require(
+        "iss" not in claims or claims["iss"] in trust.get("issuers", [claims["iss"]]),
+        "trust.issuer",
+        "TA-2",
+    )
     expected = line.get("expected_issuer")
     require(expected is None or claims.get("iss") == expected, "trust.issuer", "TA-2")
     require(not spiffe or "aud" not in claims, "wit.aud_present", "WSVID-1")
     key = _check_cnf(claims, keys, spiffe)
-    return {"sub": sub, "exp": claims["exp"], "kid": header.get("kid"), "cnf_alg": key["alg"],
-            "cnf_thumbprint": key["thumbprint"], "origin": origin, "jwk": key["jwk"]}
+    return {
+        "sub": sub,
+        "exp": claims["exp"],
+        "kid": header.get("kid"),
+        "cnf_alg": key["alg"],
+        "cnf_thumbprint": key["thumbprint"],
+        "origin": origin,
+        "jwk": key["jwk"],
+    }
 
 
 def plain_audience(uri):
@@ -105,16 +141,23 @@ class Replay:
 
 def _check_context(claims, line, other):
     tth, txn = claims.get("tth"), line.get("txn_token")
+    require(isinstance(tth or "", str), "jwt.claim_type", "WPT-5.10")
     require(txn is None or "tth" in claims, "wpt.tth_missing", "WPT-5.10")
     require(txn is not None or "tth" not in claims, "wpt.tth_without_token", "WPT-5.10")
     require(txn is None or tth == jose.token_hash(txn), "wpt.tth_mismatch", "WPT-5.10")
     oth = claims.get("oth", {})
-    require(isinstance(oth, dict) and all(isinstance(v, str) for v in oth.values()), "wpt.oth_malformed",
-            "WPT-5.12")
+    require(
+        isinstance(oth, dict) and all(isinstance(v, str) for v in oth.values()),
+        "wpt.oth_malformed",
+        "WPT-5.12",
+    )
     for name, value in other.items():
         require(name in oth, "wpt.oth_missing", "WPT-5.11")
-        require(value is None or oth[name] == jose.token_hash(value.strip(" ")), "wpt.oth_mismatch",
-                "WPT-5.11")
+        require(
+            value is None or oth[name] == jose.token_hash(value.strip(" ")),
+            "wpt.oth_mismatch",
+            "WPT-5.11",
+        )
     require(all(other.get(name) is not None for name in oth), "wpt.oth_unknown", "WPT-5.12")
 
 
@@ -132,13 +175,19 @@ def verify_wpt(wit, proof, line, audiences, other, replay):
     aud = claims["aud"]
     if isinstance(aud, list) and len(aud) == 1:
         aud = aud[0]
-    require(isinstance(aud, str) and plain_audience(aud) in map(plain_audience, audiences),
-            "wpt.aud_mismatch", "WPT-5.6")
+    require(
+        isinstance(aud, str) and plain_audience(aud) in map(plain_audience, audiences),
+        "wpt.aud_mismatch",
+        "WPT-5.6",
+    )
     require("exp" in claims, "wpt.exp_missing", "WPT-5.7")
     exp = time_claim(claims, "exp", "WPT-5.7")
     require(now < exp + leeway, "wpt.expired", "WPT-5.7")
-    require(exp <= now + line.get("max_proof_ahead_s", 300) + leeway, "wpt.lifetime_too_long", "WPT-5.7")
+    require(
+        exp <= now + line.get("max_proof_ahead_s", 300) + leeway, "wpt.lifetime_too_long", "WPT-5.7"
+    )
     require("wth" in claims, "wpt.wth_missing", "WPT-5.8")
+    require(isinstance(claims["wth"], str), "jwt.claim_type", "WPT-5.8")
     require(claims["wth"] == jose.token_hash(wit["token"]), "wpt.wth_mismatch", "WPT-5.8")
     require("jti" in claims, "wpt.jti_missing", "WPT-5.9")
     jti = claims["jti"]
@@ -147,7 +196,9 @@ def verify_wpt(wit, proof, line, audiences, other, replay):
     if line.get("revision") == "wpt-01":
         access = line.get("access_token")
         require(access is None or "ath" in claims, "wpt.ath_missing", "WPT-3")
-        require(claims.get("ath") == (access and jose.token_hash(access)), "wpt.ath_mismatch", "WPT-3")
+        require(
+            claims.get("ath") == (access and jose.token_hash(access)), "wpt.ath_mismatch", "WPT-3"
+        )
     key = (wit["origin"], wit["sub"], wit["cnf_thumbprint"], jti)
     return (lambda: replay.use(key, exp + leeway, now)) if line.get("replay") else (lambda: None)
 
@@ -188,8 +239,11 @@ def _proof_02(fields):
 def _proof_01(fields):
     values = fields.get("workload-proof-token", [])
     authorization = fields.get("authorization", [])
-    require(not values or not any(v[:4].lower() == "wpt " for v in authorization), "wpt.both_forms",
-            "WPT-4")
+    require(
+        not values or not any(v[:4].lower() == "wpt " for v in authorization),
+        "wpt.both_forms",
+        "WPT-4",
+    )
     require(values, "wpt.field_missing", "WPT-4")
     require(len(values) < 2, "wpt.field_duplicate", "WPT-4")
     return values[0]
@@ -203,8 +257,11 @@ def verify_request(line, replay):
     require(request.get("scheme", "https") == "https", "verify.channel_unprotected", "WIT-10")
     wits = fields.get("workload-identity-token", [])
     if not wits:
-        require("authorization" in fields or (old and "workload-proof-token" in fields),
-                "verify.no_credentials", "WPT-8")
+        require(
+            "authorization" in fields or (old and "workload-proof-token" in fields),
+            "verify.no_credentials",
+            "WPT-8",
+        )
         raise Refusal("wit.missing", "WIT-6")
     require(len(wits) == 1, "wit.duplicate", "WIT-6")
     wit = {**verify_wit(wits[0], line), "token": wits[0]}
@@ -220,12 +277,27 @@ def verify_request(line, replay):
     for name in names:
         if name in fields:
             other[name] = fields[name][0] if len(fields[name]) == 1 else None
-    context = dict(line, txn_token=txn[0] if txn else None, access_token=_bearer(fields.get("authorization")))
+    context = dict(
+        line, txn_token=txn[0] if txn else None, access_token=_bearer(fields.get("authorization"))
+    )
     commit = verify_wpt(wit, proof, context, audiences, other, replay)
     callers = line.get("callers")
-    commit()
     require(callers is None or wit["sub"] in callers, "verify.caller_not_allowed", "CRED-AZ")
+    commit()
     return {"subject": wit["sub"], "binding": "wpt"}
+
+
+def from_text(value):
+    """Objects may be given as their JSON text, which can hold what no JSON library writes."""
+    return parse_json(value.encode()) if isinstance(value, str) else value
+
+
+def show_jwk(jwk):
+    """jwk.parse reads a private key for its public part."""
+    require(isinstance(jwk, dict), "jwk.malformed", "RFC7517-4")
+    key = parse_jwk({k: v for k, v in jwk.items() if k not in PRIVATE})
+    key["alg"] = next(iter(key["algs"])) if len(key["algs"]) == 1 else None
+    return key
 
 
 def _jws(line):
@@ -244,22 +316,30 @@ def _wpt_line(line, replay):
     return {}
 
 
-DEFAULT_RULES = {"base64url.length": "RFC7515-2", "base64url.trailing_bits": "RFC7515-2",
-                 "json.duplicate_name": "RFC7515-4"}
+DEFAULT_RULES = {
+    "base64url.length": "RFC7515-2",
+    "base64url.trailing_bits": "RFC7515-2",
+    "json.duplicate_name": "RFC7515-4",
+}
 
 
 def outcome(line, replay):
     """(ok, code, rule, result) of a line; None if this reference does not know its operation."""
     operations = {
         "id.parse": lambda: parse_id(line["id"]),
-        "jwk.parse": lambda: parse_jwk(line["jwk"]),
-        "signature.verify": lambda: check_signature(line["jwk"], line["alg"], base64url(line["message_b64u"]),
-                                                    base64url(line["signature_b64u"])) or {},
+        "jwk.parse": lambda: show_jwk(from_text(line["jwk"])),
+        "signature.verify": lambda: check_signature(
+            line["jwk"],
+            line["alg"],
+            base64url(line["message_b64u"]),
+            base64url(line["signature_b64u"]),
+        )
+        or {},
         "jws.verify": lambda: _jws(line),
         "wit.verify": lambda: verify_wit(line["token"], line),
         "wpt.verify": lambda: _wpt_line(line, replay),
         "http.verify_request": lambda: verify_request(line, replay),
-        "bundle.parse": lambda: parse_bundle(line["bundle"], line["format"])[0],
+        "bundle.parse": lambda: parse_bundle(from_text(line["bundle"]), line["format"])[0],
         "bundle.update": lambda: update_bundle(line),
     }
     if line["op"] not in operations:

@@ -2,9 +2,23 @@
 
 from . import keys
 from .book import DROP, Book, change
-from .jose import (ORDER, b64u, jws, raw_signature, sha256, split_signature, token_hash,
-                   with_signature)
-from .jws_cases import alg_names, bad_signatures, hmac_with_public_key, sized_token, structural_faults
+from .jose import (
+    ORDER,
+    b64u,
+    jws,
+    raw_signature,
+    sha256,
+    split_signature,
+    token_hash,
+    with_signature,
+)
+from .jws_cases import (
+    alg_names,
+    bad_signatures,
+    hmac_with_public_key,
+    sized_token,
+    structural_faults,
+)
 from .keys import pub
 from .wit_cases import CNF, ISSUER_JWK, NOW, ORIGIN, SPIFFE, TRUST, jwks, wit
 
@@ -41,71 +55,177 @@ def _good(book):
         book.good("wpt-good-" + name, "wpt.verify", inputs, None, cites, note, attack)
 
     good("base", line(wpt()), ["WPT-5.0", "WPT-5.4"], "the base of what follows")
-    for alg, key in [("ES384", keys.WORKLOAD_P384), ("EdDSA", keys.WORKLOAD_ED),
-                     ("Ed25519", keys.WORKLOAD_ED), ("RS256", keys.WORKLOAD_RSA),
-                     ("PS256", keys.WORKLOAD_RSA)]:
+    for alg, key in [
+        ("ES384", keys.WORKLOAD_P384),
+        ("EdDSA", keys.WORKLOAD_ED),
+        ("Ed25519", keys.WORKLOAD_ED),
+        ("RS256", keys.WORKLOAD_RSA),
+        ("PS256", keys.WORKLOAD_RSA),
+    ]:
         token = wit(cnf={"jwk": pub(key, alg=alg)})
-        good(alg.lower(), line(wpt(key, dict(HEADER, alg=alg), wth=token_hash(token)), wit=token),
-             ["WPT-1"], "workload with " + alg)
-    good("typ-application", line(wpt_h(typ="application/wpt+jwt")), ["WPT-5.5"], "typ with its prefix (Q9)")
+        good(
+            alg.lower(),
+            line(wpt(key, dict(HEADER, alg=alg), wth=token_hash(token)), wit=token),
+            ["WPT-1"],
+            "workload with " + alg,
+        )
+    good(
+        "typ-application",
+        line(wpt_h(typ="application/wpt+jwt")),
+        ["WPT-5.5"],
+        "typ with its prefix (Q9)",
+    )
     good("typ-case", line(wpt_h(typ="WPT+JWT")), ["WPT-5.5"], "media types have no case (Q9)")
-    good("kid-ignored", line(wpt_h(kid="anything")), ["WPT-5.2"], "the key is that of cnf, never of kid")
-    good("unknown-claims", line(wpt(**{"example.com/x": 1})), ["WPT-9"], "unknown claims are ignored")
+    good(
+        "kid-ignored",
+        line(wpt_h(kid="anything")),
+        ["WPT-5.2"],
+        "the key is that of cnf, never of kid",
+    )
+    good(
+        "unknown-claims", line(wpt(**{"example.com/x": 1})), ["WPT-9"], "unknown claims are ignored"
+    )
     good("aud-array", line(wpt(aud=[AUD])), ["WPT-9"], "aud as an array of one")
-    good("aud-query", line(wpt(aud=AUD + "?x=1#y")), ["WPT-5.6"], "query and fragment of aud are ignored")
-    good("audience-query", line(wpt(), audiences=[AUD + "?x=1"]), ["WPT-5.6"],
-         "the query of the audience is ignored")
-    good("aud-second", line(wpt(), audiences=["https://alias.example/v1", AUD]), ["WPT-5.6"],
-         "one of several audiences")
-    good("aud-alias", line(wpt(aud="orders-queue"), audiences=["orders-queue"]), ["WPT-2", "WPT-5.6"],
-         "a deployment's own value")
-    good("aud-empty-path", line(wpt(aud="https://orders.example.com"),
-                                audiences=["https://orders.example.com/"]), ["WPT-5.6"],
-         "an empty path is the path /")
-    good("audience-empty-path", line(wpt(aud="https://orders.example.com/"),
-                                     audiences=["https://orders.example.com"]), ["WPT-5.6"],
-         "an empty path is the path /")
+    good(
+        "aud-query",
+        line(wpt(aud=AUD + "?x=1#y")),
+        ["WPT-5.6"],
+        "query and fragment of aud are ignored",
+    )
+    good(
+        "audience-query",
+        line(wpt(), audiences=[AUD + "?x=1"]),
+        ["WPT-5.6"],
+        "the query of the audience is ignored",
+    )
+    good(
+        "aud-second",
+        line(wpt(), audiences=["https://alias.example/v1", AUD]),
+        ["WPT-5.6"],
+        "one of several audiences",
+    )
+    good(
+        "aud-alias",
+        line(wpt(aud="orders-queue"), audiences=["orders-queue"]),
+        ["WPT-2", "WPT-5.6"],
+        "a deployment's own value",
+    )
+    good(
+        "aud-empty-path",
+        line(wpt(aud="https://orders.example.com"), audiences=["https://orders.example.com/"]),
+        ["WPT-5.6"],
+        "an empty path is the path /",
+    )
+    good(
+        "audience-empty-path",
+        line(wpt(aud="https://orders.example.com/"), audiences=["https://orders.example.com"]),
+        ["WPT-5.6"],
+        "an empty path is the path /",
+    )
     good("exp-leeway", line(wpt(exp=NOW - 59)), ["WPT-5.7"], "last second: now < exp + leeway", 17)
-    good("exp-no-leeway", line(wpt(exp=NOW + 1), leeway_s=0), ["WPT-5.7"], "last second without leeway", 17)
+    good(
+        "exp-no-leeway",
+        line(wpt(exp=NOW + 1), leeway_s=0),
+        ["WPT-5.7"],
+        "last second without leeway",
+        17,
+    )
     good("exp-ahead", line(wpt(exp=NOW + 360)), ["WPT-5.7"], "300 s and the leeway ahead", 17)
-    good("exp-ahead-set", line(wpt(exp=NOW + 90), max_proof_ahead_s=30), ["WPT-5.7"],
-         "30 s and the leeway ahead", 17)
-    good("exp-ahead-no-leeway", line(wpt(exp=NOW + 300), leeway_s=0), ["WPT-5.7"], "300 s ahead, no leeway")
+    good(
+        "exp-ahead-set",
+        line(wpt(exp=NOW + 90), max_proof_ahead_s=30),
+        ["WPT-5.7"],
+        "30 s and the leeway ahead",
+        17,
+    )
+    good(
+        "exp-ahead-no-leeway",
+        line(wpt(exp=NOW + 300), leeway_s=0),
+        ["WPT-5.7"],
+        "300 s ahead, no leeway",
+    )
     good("jti-256", line(wpt(jti="j" * 256)), ["WPT-5.9"], "longest jti")
     good("jti-8", line(wpt(jti="abcd1111")), ["WPT-5.9"], "short jti, as printed examples have it")
     good("txn", line(wpt(tth=token_hash(TXN)), txn_token=TXN), ["WPT-5.10"], "Txn-Token covered")
-    good("oth", line(wpt(oth={"x-user-token": token_hash(USER)}), other_tokens={"x-user-token": USER}),
-         ["WPT-5.11", "WPT-5.12"], "context token covered")
-    good("oth-two", line(wpt(oth={"x-user-token": token_hash(USER), "x-tenant": token_hash("t1")}),
-                         other_tokens={"x-tenant": "t1", "x-user-token": USER}), ["WPT-5.12"],
-         "two context tokens covered")
-    good("oth-spaces", line(wpt(oth={"x-user-token": token_hash(USER)}),
-                            other_tokens={"x-user-token": "  " + USER + " "}), ["WPT-3"],
-         "outer spaces of the field value do not count")
-    good("oth-inner-spaces", line(wpt(oth={"x-user-token": token_hash("a  b")}),
-                                  other_tokens={"x-user-token": "a  b"}), ["WPT-3"],
-         "inner spaces of the field value count")
+    good(
+        "oth",
+        line(wpt(oth={"x-user-token": token_hash(USER)}), other_tokens={"x-user-token": USER}),
+        ["WPT-5.11", "WPT-5.12"],
+        "context token covered",
+    )
+    good(
+        "oth-two",
+        line(
+            wpt(oth={"x-user-token": token_hash(USER), "x-tenant": token_hash("t1")}),
+            other_tokens={"x-tenant": "t1", "x-user-token": USER},
+        ),
+        ["WPT-5.12"],
+        "two context tokens covered",
+    )
+    good(
+        "oth-spaces",
+        line(
+            wpt(oth={"x-user-token": token_hash(USER)}),
+            other_tokens={"x-user-token": "  " + USER + " "},
+        ),
+        ["WPT-3"],
+        "outer spaces of the field value do not count",
+    )
+    good(
+        "oth-inner-spaces",
+        line(wpt(oth={"x-user-token": token_hash("a  b")}), other_tokens={"x-user-token": "a  b"}),
+        ["WPT-3"],
+        "inner spaces of the field value count",
+    )
     good("ath-ignored", line(wpt(ath="AAAA")), ["WPT-3"], "ath is an unknown claim in revision 02")
-    good("size-8192", line(sized_token(8192, lambda a, b: jws(dict(HEADER, z=b), claims(pad=a),
-                                                              keys.WORKLOAD))), ["WPT-5.2"],
-         "longest token")
+    good(
+        "size-8192",
+        line(sized_token(8192, lambda a, b: jws(dict(HEADER, z=b), claims(pad=a), keys.WORKLOAD))),
+        ["WPT-5.2"],
+        "longest token",
+    )
     spiffe_wit = wit(sub=SPIFFE + "/service/edge")
-    good("spiffe", line(wpt(wth=token_hash(spiffe_wit)), wit=spiffe_wit, trust={SPIFFE: jwks(ISSUER_JWK)}),
-         ["WPT-5.0"], "SPIFFE ID as the subject")
+    good(
+        "spiffe",
+        line(wpt(wth=token_hash(spiffe_wit)), wit=spiffe_wit, trust={SPIFFE: jwks(ISSUER_JWK)}),
+        ["WPT-5.0"],
+        "SPIFFE ID as the subject",
+    )
 
 
 def _wit_first(book):
     for name, token, code, rule, attack, note in [
-            ("expired", wit(exp=NOW - 60), "wit.expired", "WIT-8", None, "the WIT has expired"),
-            ("signature", wit(key=keys.ATTACKER), "wit.signature_invalid", "WIT-12.d", None,
-             "the WIT is signed by nobody"),
-            ("domain", wit(sub="wimse://evil.example/edge"), "trust.domain_unknown", "WIT-12.b", 19,
-             "the WIT is of an unknown domain"),
-            ("typ", wpt(), "wit.sub_missing", "WIT-12.b", 6, "a WPT in place of the WIT"),
-            ("cnf", wit(cnf=DROP), "wit.cnf_missing", "WIT-12.e", 18, "the WIT confirms no key"),
-            ("parts", "abc", "jose.parts", "WIT-12.a", None, "the WIT is no JWT")]:
-        book.bad("wpt-wit-" + name, "wpt.verify", line(wpt(wth=token_hash(token)), wit=token), code, rule,
-                 note, attack, ["WPT-5.0", rule])
+        ("expired", wit(exp=NOW - 60), "wit.expired", "WIT-8", None, "the WIT has expired"),
+        (
+            "signature",
+            wit(key=keys.ATTACKER),
+            "wit.signature_invalid",
+            "WIT-12.d",
+            None,
+            "the WIT is signed by nobody",
+        ),
+        (
+            "domain",
+            wit(sub="wimse://evil.example/edge"),
+            "trust.domain_unknown",
+            "WIT-12.b",
+            19,
+            "the WIT is of an unknown domain",
+        ),
+        ("typ", wpt(), "wit.sub_missing", "WIT-12.b", 6, "a WPT in place of the WIT"),
+        ("cnf", wit(cnf=DROP), "wit.cnf_missing", "WIT-12.e", 18, "the WIT confirms no key"),
+        ("parts", "abc", "jose.parts", "WIT-12.a", None, "the WIT is no JWT"),
+    ]:
+        book.bad(
+            "wpt-wit-" + name,
+            "wpt.verify",
+            line(wpt(wth=token_hash(token)), wit=token),
+            code,
+            rule,
+            note,
+            attack,
+            ["WPT-5.0", rule],
+        )
 
 
 def _algorithms_and_signature(book):
@@ -114,59 +234,134 @@ def _algorithms_and_signature(book):
 
     for name, alg, _, attack, note in alg_names():
         bad("alg-" + name, line(wpt_h(alg=alg)), "wpt.alg_mismatch", "WPT-5.3", note, attack or 8)
-    bad("alg-hs256", line(hmac_with_public_key(dict(HEADER, alg="HS256"), claims(), CNF)),
-        "wpt.alg_mismatch", "WPT-5.3", "HMAC keyed with the confirmed public key", 2)
-    bad("alg-es384", line(jws(dict(HEADER, alg="ES384"), claims(), keys.WORKLOAD_P384)),
-        "wpt.alg_mismatch", "WPT-5.3", "another algorithm than cnf.jwk.alg", 8)
+    bad(
+        "alg-hs256",
+        line(hmac_with_public_key(dict(HEADER, alg="HS256"), claims(), CNF)),
+        "wpt.alg_mismatch",
+        "WPT-5.3",
+        "HMAC keyed with the confirmed public key",
+        2,
+    )
+    bad(
+        "alg-es384",
+        line(jws(dict(HEADER, alg="ES384"), claims(), keys.WORKLOAD_P384)),
+        "wpt.alg_mismatch",
+        "WPT-5.3",
+        "another algorithm than cnf.jwk.alg",
+        8,
+    )
     for cnf_alg, alg in [("EdDSA", "Ed25519"), ("Ed25519", "EdDSA")]:
         token = wit(cnf={"jwk": pub(keys.WORKLOAD_ED, alg=cnf_alg)})
-        bad(f"alg-{alg.lower()}-for-{cnf_alg.lower()}",
+        bad(
+            f"alg-{alg.lower()}-for-{cnf_alg.lower()}",
             line(wpt(keys.WORKLOAD_ED, dict(HEADER, alg=alg), wth=token_hash(token)), wit=token),
-            "wpt.alg_mismatch", "WPT-5.3", "two names of one signature are not string-equal", 8)
+            "wpt.alg_mismatch",
+            "WPT-5.3",
+            "two names of one signature are not string-equal",
+            8,
+        )
     good = wpt()
     for name, token, _, attack, note in bad_signatures(good):
         bad("signature-" + name, line(token), "wpt.signature_invalid", "WPT-5.4", note, attack)
-    bad("stolen-wit", line(wpt(keys.ATTACKER)), "wpt.signature_invalid", "WPT-5.4",
-        "a stolen WIT with the thief's own key", 18)
-    bad("issuer-signed", line(wpt(keys.ISSUER)), "wpt.signature_invalid", "WPT-5.4",
-        "signed with the issuer's key")
-    bad("wit-as-wpt", line(WIT), "wpt.signature_invalid", "WPT-5.4", "the WIT in place of the proof", 6)
+    bad(
+        "stolen-wit",
+        line(wpt(keys.ATTACKER)),
+        "wpt.signature_invalid",
+        "WPT-5.4",
+        "a stolen WIT with the thief's own key",
+        18,
+    )
+    bad(
+        "issuer-signed",
+        line(wpt(keys.ISSUER)),
+        "wpt.signature_invalid",
+        "WPT-5.4",
+        "signed with the issuer's key",
+    )
+    bad(
+        "wit-as-wpt",
+        line(WIT),
+        "wpt.signature_invalid",
+        "WPT-5.4",
+        "the WIT in place of the proof",
+        6,
+    )
     h, _, s = good.split(".")
-    bad("payload-swapped", line(".".join([h, wpt(aud=AUD + "/1").split(".")[1], s]),
-                                audiences=[AUD + "/1"]),
-        "wpt.signature_invalid", "WPT-5.4", "the audience was changed after signing", 7)
-    for name, value in [("absent", DROP), ("jwt", "JWT"), ("wit", "wit+jwt"), ("dpop", "dpop+jwt"),
-                        ("draft-2024", "wimse-proof+jwt"), ("transaction", "txntoken+jwt"),
-                        ("other-top-level", "text/wpt+jwt"), ("space", " wpt+jwt")]:
-        bad("typ-" + name, line(wpt_h(typ=value)), "wpt.typ_mismatch", "WPT-5.5",
-            "typ is not that of a WPT", 6)
+    bad(
+        "payload-swapped",
+        line(".".join([h, wpt(aud=AUD + "/1").split(".")[1], s]), audiences=[AUD + "/1"]),
+        "wpt.signature_invalid",
+        "WPT-5.4",
+        "the audience was changed after signing",
+        7,
+    )
+    for name, value in [
+        ("absent", DROP),
+        ("jwt", "JWT"),
+        ("wit", "wit+jwt"),
+        ("dpop", "dpop+jwt"),
+        ("draft-2024", "wimse-proof+jwt"),
+        ("transaction", "txntoken+jwt"),
+        ("other-top-level", "text/wpt+jwt"),
+        ("space", " wpt+jwt"),
+    ]:
+        bad(
+            "typ-" + name,
+            line(wpt_h(typ=value)),
+            "wpt.typ_mismatch",
+            "WPT-5.5",
+            "typ is not that of a WPT",
+            6,
+        )
 
 
 def _audience(book):
-    book.bad("wpt-aud-missing", "wpt.verify", line(wpt(aud=DROP)), "wpt.aud_missing", "WPT-5.6",
-             "no audience", 7)
+    book.bad(
+        "wpt-aud-missing",
+        "wpt.verify",
+        line(wpt(aud=DROP)),
+        "wpt.aud_missing",
+        "WPT-5.6",
+        "no audience",
+        7,
+    )
     for name, aud, note in [
-            ("number", 7, "aud is no string"), ("object", {"a": AUD}, "aud is an object"),
-            ("array-empty", [], "no element"), ("array-two", [AUD, "https://other.example/"],
-                                                "meant for two recipients"),
-            ("array-same-twice", [AUD, AUD], "two elements"), ("array-number", [7], "element is no string"),
-            ("empty", "", "empty"), ("other-host", "https://billing.example.com/v1/orders",
-                                     "another recipient"),
-            ("other-path", "https://orders.example.com/v1/refunds", "another path"),
-            ("longer-path", AUD + "/7", "a path below"), ("shorter-path", "https://orders.example.com/v1",
-                                                         "a path above"),
-            ("http", "http://orders.example.com/v1/orders", "another scheme"),
-            ("trailing-slash", AUD + "/", "slash at the end"),
-            ("host-case", "https://Orders.example.com/v1/orders", "nothing is normalised"),
-            ("path-case", "https://orders.example.com/v1/Orders", "nothing is normalised"),
-            ("percent", "https://orders.example.com/v1/%6frders", "nothing is decoded"),
-            ("dot-segment", "https://orders.example.com/v1/x/../orders", "nothing is normalised"),
-            ("default-port", "https://orders.example.com:443/v1/orders", "nothing is normalised"),
-            ("userinfo", "https://orders.example.com@evil.example/v1/orders", "another authority"),
-            ("suffix", "https://evil.example/?https://orders.example.com/v1/orders",
-             "the right value behind a question mark"),
-            ("space", AUD + " ", "space at the end"), ("issuer", ORIGIN, "the trust domain")]:
-        book.bad("wpt-aud-" + name, "wpt.verify", line(wpt(aud=aud)), "wpt.aud_mismatch", "WPT-5.6", note, 7)
+        ("number", 7, "aud is no string"),
+        ("object", {"a": AUD}, "aud is an object"),
+        ("array-empty", [], "no element"),
+        ("array-two", [AUD, "https://other.example/"], "meant for two recipients"),
+        ("array-same-twice", [AUD, AUD], "two elements"),
+        ("array-number", [7], "element is no string"),
+        ("empty", "", "empty"),
+        ("other-host", "https://billing.example.com/v1/orders", "another recipient"),
+        ("other-path", "https://orders.example.com/v1/refunds", "another path"),
+        ("longer-path", AUD + "/7", "a path below"),
+        ("shorter-path", "https://orders.example.com/v1", "a path above"),
+        ("http", "http://orders.example.com/v1/orders", "another scheme"),
+        ("trailing-slash", AUD + "/", "slash at the end"),
+        ("host-case", "https://Orders.example.com/v1/orders", "nothing is normalised"),
+        ("path-case", "https://orders.example.com/v1/Orders", "nothing is normalised"),
+        ("percent", "https://orders.example.com/v1/%6frders", "nothing is decoded"),
+        ("dot-segment", "https://orders.example.com/v1/x/../orders", "nothing is normalised"),
+        ("default-port", "https://orders.example.com:443/v1/orders", "nothing is normalised"),
+        ("userinfo", "https://orders.example.com@evil.example/v1/orders", "another authority"),
+        (
+            "suffix",
+            "https://evil.example/?https://orders.example.com/v1/orders",
+            "the right value behind a question mark",
+        ),
+        ("space", AUD + " ", "space at the end"),
+        ("issuer", ORIGIN, "the trust domain"),
+    ]:
+        book.bad(
+            "wpt-aud-" + name,
+            "wpt.verify",
+            line(wpt(aud=aud)),
+            "wpt.aud_mismatch",
+            "WPT-5.6",
+            note,
+            7,
+        )
 
 
 def _time_hash_jti(book):
@@ -174,38 +369,70 @@ def _time_hash_jti(book):
         book.bad("wpt-" + name, "wpt.verify", inputs, code, rule, note, attack)
 
     bad("exp-missing", line(wpt(exp=DROP)), "wpt.exp_missing", "WPT-5.7", "no expiry", 33)
-    for name, value, attack in [("string", str(NOW + 60), None), ("fraction", NOW + 60.5, None),
-                                ("negative", -60, None), ("null", None, 33), ("huge", 10**30, 5)]:
-        bad("exp-" + name, line(wpt(exp=value)), "jwt.claim_type", "WPT-5.7",
-            "exp is no time in whole seconds", attack)
+    for name, value, attack in [
+        ("string", str(NOW + 60), None),
+        ("fraction", NOW + 60.5, None),
+        ("negative", -60, None),
+        ("null", None, 33),
+        ("huge", 10**30, 5),
+    ]:
+        bad(
+            "exp-" + name,
+            line(wpt(exp=value)),
+            "jwt.claim_type",
+            "WPT-5.7",
+            "exp is no time in whole seconds",
+            attack,
+        )
     for name, inputs, code, note in [
-            ("leeway-over", line(wpt(exp=NOW - 60)), "wpt.expired", "now = exp + leeway"),
-            ("no-leeway-over", line(wpt(exp=NOW), leeway_s=0), "wpt.expired", "now = exp, no leeway"),
-            ("120", line(wpt(exp=NOW - 120)), "wpt.expired", "clock 120 s ahead"),
-            ("ahead-over", line(wpt(exp=NOW + 361)), "wpt.lifetime_too_long",
-             "one second more than 300 s and the leeway ahead"),
-            ("ahead-set-over", line(wpt(exp=NOW + 91), max_proof_ahead_s=30), "wpt.lifetime_too_long",
-             "one second more than 30 s and the leeway ahead"),
-            ("ahead-no-leeway-over", line(wpt(exp=NOW + 301), leeway_s=0), "wpt.lifetime_too_long",
-             "301 s ahead, no leeway"),
-            ("ahead-hour", line(wpt(exp=NOW + 3600)), "wpt.lifetime_too_long", "an hour ahead")]:
+        ("leeway-over", line(wpt(exp=NOW - 60)), "wpt.expired", "now = exp + leeway"),
+        ("no-leeway-over", line(wpt(exp=NOW), leeway_s=0), "wpt.expired", "now = exp, no leeway"),
+        ("120", line(wpt(exp=NOW - 120)), "wpt.expired", "clock 120 s ahead"),
+        (
+            "ahead-over",
+            line(wpt(exp=NOW + 361)),
+            "wpt.lifetime_too_long",
+            "one second more than 300 s and the leeway ahead",
+        ),
+        (
+            "ahead-set-over",
+            line(wpt(exp=NOW + 91), max_proof_ahead_s=30),
+            "wpt.lifetime_too_long",
+            "one second more than 30 s and the leeway ahead",
+        ),
+        (
+            "ahead-no-leeway-over",
+            line(wpt(exp=NOW + 301), leeway_s=0),
+            "wpt.lifetime_too_long",
+            "301 s ahead, no leeway",
+        ),
+        ("ahead-hour", line(wpt(exp=NOW + 3600)), "wpt.lifetime_too_long", "an hour ahead"),
+    ]:
         bad("exp-" + name, inputs, code, "WPT-5.7", note, 17)
     bad("wth-missing", line(wpt(wth=DROP)), "wpt.wth_missing", "WPT-5.8", "bound to no WIT", 26)
     digest = sha256(WIT)
     newer = wit(jti="wit-2")
     for name, inputs, note in [
-            ("other-wit", line(wpt(), wit=newer), "the proof was made for another WIT of this key"),
-            ("hex", line(wpt(wth=digest.hex())), "hexadecimal"),
-            ("padded", line(wpt(wth=b64u(digest) + "=")), "base64url with padding"),
-            ("empty", line(wpt(wth="")), "empty"),
-            ("truncated", line(wpt(wth=b64u(digest[:16]))), "half of the hash"),
-            ("double", line(wpt(wth=token_hash(digest))), "the hash of the hash"),
-            ("signing-input", line(wpt(wth=token_hash(WIT.rpartition(".")[0]))),
-             "the hash of the WIT without its signature")]:
+        ("other-wit", line(wpt(), wit=newer), "the proof was made for another WIT of this key"),
+        ("hex", line(wpt(wth=digest.hex())), "hexadecimal"),
+        ("padded", line(wpt(wth=b64u(digest) + "=")), "base64url with padding"),
+        ("empty", line(wpt(wth="")), "empty"),
+        ("truncated", line(wpt(wth=b64u(digest[:16]))), "half of the hash"),
+        ("double", line(wpt(wth=token_hash(digest))), "the hash of the hash"),
+        (
+            "signing-input",
+            line(wpt(wth=token_hash(WIT.rpartition(".")[0]))),
+            "the hash of the WIT without its signature",
+        ),
+    ]:
         bad("wth-" + name, inputs, "wpt.wth_mismatch", "WPT-5.8", note, 26)
+    bad("wth-number", line(wpt(wth=7)), "jwt.claim_type", "WPT-5.8", "wth is no string", 26)
     bad("jti-missing", line(wpt(jti=DROP)), "wpt.jti_missing", "WPT-5.9", "no identifier", 16)
-    for name, value, note in [("empty", "", "empty"), ("257", "j" * 257, "one byte too long"),
-                              ("number", 7, "no string")]:
+    for name, value, note in [
+        ("empty", "", "empty"),
+        ("257", "j" * 257, "one byte too long"),
+        ("number", 7, "no string"),
+    ]:
         bad("jti-" + name, line(wpt(jti=value)), "wpt.jti_invalid", "WPT-5.9", note, 16)
 
 
@@ -213,124 +440,315 @@ def _context(book):
     def bad(name, inputs, code, rule, note):
         book.bad("wpt-" + name, "wpt.verify", inputs, code, rule, note, 26)
 
-    bad("tth-missing", line(wpt(), txn_token=TXN), "wpt.tth_missing", "WPT-5.10",
-        "a Txn-Token that the proof does not cover")
-    bad("tth-mismatch", line(wpt(tth=token_hash(TXN)), txn_token=TXN[:-1] + "m"), "wpt.tth_mismatch",
-        "WPT-5.10", "the Txn-Token was swapped")
-    bad("tth-without-token", line(wpt(tth=token_hash(TXN))), "wpt.tth_without_token", "WPT-5.10",
-        "the Txn-Token was removed")
+    bad(
+        "tth-missing",
+        line(wpt(), txn_token=TXN),
+        "wpt.tth_missing",
+        "WPT-5.10",
+        "a Txn-Token that the proof does not cover",
+    )
+    bad(
+        "tth-mismatch",
+        line(wpt(tth=token_hash(TXN)), txn_token=TXN[:-1] + "m"),
+        "wpt.tth_mismatch",
+        "WPT-5.10",
+        "the Txn-Token was swapped",
+    )
+    bad(
+        "tth-without-token",
+        line(wpt(tth=token_hash(TXN))),
+        "wpt.tth_without_token",
+        "WPT-5.10",
+        "the Txn-Token was removed",
+    )
+    bad(
+        "tth-number",
+        line(wpt(tth=7), txn_token=TXN),
+        "jwt.claim_type",
+        "WPT-5.10",
+        "tth is no string",
+    )
     user = {"x-user-token": USER}
     good = {"x-user-token": token_hash(USER)}
-    bad("oth-missing", line(wpt(), other_tokens=user), "wpt.oth_missing", "WPT-5.11",
-        "a context token that the proof does not cover")
-    bad("oth-missing-second", line(wpt(oth=good), other_tokens=dict(user, **{"x-tenant": "t1"})),
-        "wpt.oth_missing", "WPT-5.11", "a second context token that the proof does not cover")
-    bad("oth-mismatch", line(wpt(oth=good), other_tokens={"x-user-token": USER[:-1] + "m"}),
-        "wpt.oth_mismatch", "WPT-5.11", "the context token was swapped")
-    bad("oth-untrimmed", line(wpt(oth={"x-user-token": token_hash(USER + " ")}),
-                              other_tokens={"x-user-token": USER + " "}),
-        "wpt.oth_mismatch", "WPT-5.11", "the hash counts the outer space")
-    bad("oth-unknown", line(wpt(oth=dict(good, **{"x-tenant": token_hash("t1")})), other_tokens=user),
-        "wpt.oth_unknown", "WPT-5.12", "an entry that names nothing in the request")
-    bad("oth-unknown-only", line(wpt(oth=good)), "wpt.oth_unknown", "WPT-5.12",
-        "the context token was removed")
-    bad("oth-upper-case", line(wpt(oth=dict(good, **{"X-Tenant": token_hash("t1")})), other_tokens=user),
-        "wpt.oth_unknown", "WPT-5.12", "a name that is not in lower case")
-    for name, value, note in [("array", [token_hash(USER)], "an array"),
-                              ("string", token_hash(USER), "one hash, as in the drafts of 2024"),
-                              ("number", {"x-user-token": 7}, "a hash that is no string"),
-                              ("nested", {"x-user-token": {"sha-256": token_hash(USER)}},
-                               "a hash that is an object")]:
-        bad("oth-malformed-" + name, line(wpt(oth=value), other_tokens=user), "wpt.oth_malformed",
-            "WPT-5.12", note)
+    bad(
+        "oth-missing",
+        line(wpt(), other_tokens=user),
+        "wpt.oth_missing",
+        "WPT-5.11",
+        "a context token that the proof does not cover",
+    )
+    bad(
+        "oth-missing-second",
+        line(wpt(oth=good), other_tokens=dict(user, **{"x-tenant": "t1"})),
+        "wpt.oth_missing",
+        "WPT-5.11",
+        "a second context token that the proof does not cover",
+    )
+    bad(
+        "oth-mismatch",
+        line(wpt(oth=good), other_tokens={"x-user-token": USER[:-1] + "m"}),
+        "wpt.oth_mismatch",
+        "WPT-5.11",
+        "the context token was swapped",
+    )
+    bad(
+        "oth-untrimmed",
+        line(
+            wpt(oth={"x-user-token": token_hash(USER + " ")}),
+            other_tokens={"x-user-token": USER + " "},
+        ),
+        "wpt.oth_mismatch",
+        "WPT-5.11",
+        "the hash counts the outer space",
+    )
+    bad(
+        "oth-unknown",
+        line(wpt(oth=dict(good, **{"x-tenant": token_hash("t1")})), other_tokens=user),
+        "wpt.oth_unknown",
+        "WPT-5.12",
+        "an entry that names nothing in the request",
+    )
+    bad(
+        "oth-unknown-only",
+        line(wpt(oth=good)),
+        "wpt.oth_unknown",
+        "WPT-5.12",
+        "the context token was removed",
+    )
+    bad(
+        "oth-upper-case",
+        line(wpt(oth=dict(good, **{"X-Tenant": token_hash("t1")})), other_tokens=user),
+        "wpt.oth_unknown",
+        "WPT-5.12",
+        "a name that is not in lower case",
+    )
+    for name, value, note in [
+        ("array", [token_hash(USER)], "an array"),
+        ("string", token_hash(USER), "one hash, as in the drafts of 2024"),
+        ("number", {"x-user-token": 7}, "a hash that is no string"),
+        ("nested", {"x-user-token": {"sha-256": token_hash(USER)}}, "a hash that is an object"),
+    ]:
+        bad(
+            "oth-malformed-" + name,
+            line(wpt(oth=value), other_tokens=user),
+            "wpt.oth_malformed",
+            "WPT-5.12",
+            note,
+        )
 
 
 def _revision_01(book):
     old = {"revision": "wpt-01"}
     ath = token_hash(ACCESS)
     for name, inputs, note in [
-            ("base", line(wpt(), **old), "no access token, no ath"),
-            ("ath", line(wpt(ath=ath), access_token=ACCESS, **old), "access token covered"),
-            ("tth", line(wpt(tth=token_hash(TXN)), txn_token=TXN, **old), "Txn-Token covered")]:
+        ("base", line(wpt(), **old), "no access token, no ath"),
+        ("ath", line(wpt(ath=ath), access_token=ACCESS, **old), "access token covered"),
+        ("tth", line(wpt(tth=token_hash(TXN)), txn_token=TXN, **old), "Txn-Token covered"),
+    ]:
         book.good("wpt-01-" + name, "wpt.verify", inputs, None, ["WPT-3"], note)
     for name, inputs, code, note in [
-            ("ath-missing", line(wpt(), access_token=ACCESS, **old), "wpt.ath_missing",
-             "an access token that the proof does not cover"),
-            ("ath-mismatch", line(wpt(ath=ath), access_token=ACCESS + "x", **old), "wpt.ath_mismatch",
-             "the access token was swapped"),
-            ("ath-without-token", line(wpt(ath=ath), **old), "wpt.ath_mismatch",
-             "the access token was removed")]:
+        (
+            "ath-missing",
+            line(wpt(), access_token=ACCESS, **old),
+            "wpt.ath_missing",
+            "an access token that the proof does not cover",
+        ),
+        (
+            "ath-mismatch",
+            line(wpt(ath=ath), access_token=ACCESS + "x", **old),
+            "wpt.ath_mismatch",
+            "the access token was swapped",
+        ),
+        (
+            "ath-without-token",
+            line(wpt(ath=ath), **old),
+            "wpt.ath_mismatch",
+            "the access token was removed",
+        ),
+    ]:
         book.bad("wpt-01-" + name, "wpt.verify", inputs, code, "WPT-3", note, 26)
-    book.bad("wpt-01-tth-missing", "wpt.verify", line(wpt(), txn_token=TXN, **old), "wpt.tth_missing",
-             "WPT-5.10", "a Txn-Token that the proof does not cover", 26)
-    book.bad("wpt-01-aud", "wpt.verify", line(wpt(aud=AUD + "/7"), **old), "wpt.aud_mismatch", "WPT-5.6",
-             "another audience", 7)
+    book.bad(
+        "wpt-01-tth-missing",
+        "wpt.verify",
+        line(wpt(), txn_token=TXN, **old),
+        "wpt.tth_missing",
+        "WPT-5.10",
+        "a Txn-Token that the proof does not cover",
+        26,
+    )
+    book.bad(
+        "wpt-01-aud",
+        "wpt.verify",
+        line(wpt(aud=AUD + "/7"), **old),
+        "wpt.aud_mismatch",
+        "WPT-5.6",
+        "another audience",
+        7,
+    )
 
 
 def _order(book):
     """Two faults: the rule that comes first in WPT-5 is the one reported."""
     for name, proof, code, rule in [
-            ("structure-alg", wpt(header=dict(HEADER, zip="DEF", alg="ES384"), key=keys.WORKLOAD),
-             "jose.not_jws", "WPT-5.2"),
-            ("alg-signature", jws(dict(HEADER, alg="ES384"), claims(), keys.ATTACKER), "wpt.alg_mismatch",
-             "WPT-5.3"),
-            ("signature-typ", jws(dict(HEADER, typ="JWT"), claims(), keys.ATTACKER),
-             "wpt.signature_invalid", "WPT-5.4"),
-            ("typ-aud", jws(dict(HEADER, typ="JWT"), claims(aud="x"), keys.WORKLOAD), "wpt.typ_mismatch",
-             "WPT-5.5"),
-            ("aud-exp", wpt(aud="x", exp=NOW - 600), "wpt.aud_mismatch", "WPT-5.6"),
-            ("exp-wth", wpt(exp=NOW - 600, wth="x"), "wpt.expired", "WPT-5.7"),
-            ("wth-jti", wpt(wth="x", jti=DROP), "wpt.wth_mismatch", "WPT-5.8"),
-            ("jti-tth", wpt(jti="", tth="x"), "wpt.jti_invalid", "WPT-5.9"),
-            ("tth-oth", wpt(tth="x", oth={"a": "b"}), "wpt.tth_without_token", "WPT-5.10")]:
-        book.bad("wpt-order-" + name, "wpt.verify", line(proof), code, rule,
-                 "two faults: the first in order counts")
+        (
+            "structure-alg",
+            wpt(header=dict(HEADER, zip="DEF", alg="ES384"), key=keys.WORKLOAD),
+            "jose.not_jws",
+            "WPT-5.2",
+        ),
+        (
+            "alg-signature",
+            jws(dict(HEADER, alg="ES384"), claims(), keys.ATTACKER),
+            "wpt.alg_mismatch",
+            "WPT-5.3",
+        ),
+        (
+            "signature-typ",
+            jws(dict(HEADER, typ="JWT"), claims(), keys.ATTACKER),
+            "wpt.signature_invalid",
+            "WPT-5.4",
+        ),
+        (
+            "typ-aud",
+            jws(dict(HEADER, typ="JWT"), claims(aud="x"), keys.WORKLOAD),
+            "wpt.typ_mismatch",
+            "WPT-5.5",
+        ),
+        ("aud-exp", wpt(aud="x", exp=NOW - 600), "wpt.aud_mismatch", "WPT-5.6"),
+        ("exp-wth", wpt(exp=NOW - 600, wth="x"), "wpt.expired", "WPT-5.7"),
+        ("wth-jti", wpt(wth="x", jti=DROP), "wpt.wth_mismatch", "WPT-5.8"),
+        ("jti-tth", wpt(jti="", tth="x"), "wpt.jti_invalid", "WPT-5.9"),
+        ("tth-oth", wpt(tth="x", oth={"a": "b"}), "wpt.tth_without_token", "WPT-5.10"),
+    ]:
+        book.bad(
+            "wpt-order-" + name,
+            "wpt.verify",
+            line(proof),
+            code,
+            rule,
+            "two faults: the first in order counts",
+        )
 
 
 def _replay(book):
     def good(name, proof, note, attack=16, **members):
-        book.good("wpt-replay-" + name, "wpt.verify", line(proof, replay=True, **members), None,
-                  ["WPT-5.9", "RPL-1"], note, attack)
+        book.good(
+            "wpt-replay-" + name,
+            "wpt.verify",
+            line(proof, replay=True, **members),
+            None,
+            ["WPT-5.9", "RPL-1"],
+            note,
+            attack,
+        )
 
     def bad(name, proof, note, code="wpt.replayed", rule="WPT-5.9", attack=16, **members):
-        book.bad("wpt-replay-" + name, "wpt.verify", line(proof, replay=True, **members), code, rule, note,
-                 attack, [rule, "RPL-1"])
+        book.bad(
+            "wpt-replay-" + name,
+            "wpt.verify",
+            line(proof, replay=True, **members),
+            code,
+            rule,
+            note,
+            attack,
+            [rule, "RPL-1"],
+        )
 
     first = wpt(jti="replay-1")
     good("first", first, "first use")
     bad("second", first, "the same proof again")
     bad("third", first, "and again")
     n = ORDER["P-256"]
-    bad("malleated", with_signature(first, lambda b: raw_signature(
-        split_signature(b)[0], n - split_signature(b)[1], "P-256")),
-        "the other valid s: other bytes, the same proof", attack=10)
-    bad("signed-again", wpt(jti="replay-1", exp=NOW + 90), "the same jti in a new proof of this sender")
+    bad(
+        "malleated",
+        with_signature(
+            first,
+            lambda b: raw_signature(split_signature(b)[0], n - split_signature(b)[1], "P-256"),
+        ),
+        "the other valid s: other bytes, the same proof",
+        attack=10,
+    )
+    bad(
+        "signed-again",
+        wpt(jti="replay-1", exp=NOW + 90),
+        "the same jti in a new proof of this sender",
+    )
     token = wit(cnf={"jwk": pub(keys.WORKLOAD_2, alg="ES256")})
-    good("other-key", wpt(keys.WORKLOAD_2, jti="replay-1", wth=token_hash(token)),
-         "the same jti by another key of this subject", 35, wit=token)
+    good(
+        "other-key",
+        wpt(keys.WORKLOAD_2, jti="replay-1", wth=token_hash(token)),
+        "the same jti by another key of this subject",
+        35,
+        wit=token,
+    )
     token = wit(sub=ORIGIN + "/service/other")
-    good("other-subject", wpt(jti="replay-1", wth=token_hash(token)), "the same jti by another subject",
-         35, wit=token)
+    good(
+        "other-subject",
+        wpt(jti="replay-1", wth=token_hash(token)),
+        "the same jti by another subject",
+        35,
+        wit=token,
+    )
     token = wit(sub=SPIFFE + "/service/edge")
-    good("other-origin", wpt(jti="replay-1", wth=token_hash(token)), "the same jti in another origin", 35,
-         wit=token, trust={SPIFFE: jwks(ISSUER_JWK)})
+    good(
+        "other-origin",
+        wpt(jti="replay-1", wth=token_hash(token)),
+        "the same jti in another origin",
+        35,
+        wit=token,
+        trust={SPIFFE: jwks(ISSUER_JWK)},
+    )
     token = wit(jti="wit-2")
-    bad("new-wit", wpt(jti="replay-1", wth=token_hash(token)),
-        "a new WIT of the same subject and key is the same sender", wit=token)
+    bad(
+        "new-wit",
+        wpt(jti="replay-1", wth=token_hash(token)),
+        "a new WIT of the same subject and key is the same sender",
+        wit=token,
+    )
     good("other-jti", wpt(jti="replay-2"), "another jti")
     good("case", wpt(jti="REPLAY-2"), "a jti is case-sensitive")
-    bad("refused-first", wpt(jti="replay-3", aud=AUD + "/7"), "refused for its audience",
-        "wpt.aud_mismatch", "WPT-5.6")
+    bad(
+        "refused-first",
+        wpt(jti="replay-3", aud=AUD + "/7"),
+        "refused for its audience",
+        "wpt.aud_mismatch",
+        "WPT-5.6",
+    )
     good("refused-then-good", wpt(jti="replay-3"), "a refused proof has used nothing up")
-    bad("thief-first", wpt(keys.ATTACKER, jti="replay-4"), "a thief burns no jti of the sender",
-        "wpt.signature_invalid", "WPT-5.4", 35)
+    bad(
+        "thief-first",
+        wpt(keys.ATTACKER, jti="replay-4"),
+        "a thief burns no jti of the sender",
+        "wpt.signature_invalid",
+        "WPT-5.4",
+        35,
+    )
     good("thief-then-owner", wpt(jti="replay-4"), "the sender's own proof with this jti", 35)
-    book.good("wpt-replay-off", "wpt.verify", line(first), None, ["RPL-1"],
-              "without replay the state is neither read nor written", 16)
-    good("expiry-first", wpt(jti="replay-5", exp=NOW + 10), "an entry that ends at now + 10 + leeway", 17)
-    bad("expiry-before", wpt(jti="replay-5", exp=NOW + 120), "the last second of the entry",
-        now=NOW + 69, attack=17)
-    good("expiry-after", wpt(jti="replay-5", exp=NOW + 120), "the entry has ended", 17, now=NOW + 71)
+    book.good(
+        "wpt-replay-off",
+        "wpt.verify",
+        line(first),
+        None,
+        ["RPL-1"],
+        "without replay the state is neither read nor written",
+        16,
+    )
+    good(
+        "expiry-first",
+        wpt(jti="replay-5", exp=NOW + 10),
+        "an entry that ends at now + 10 + leeway",
+        17,
+    )
+    bad(
+        "expiry-before",
+        wpt(jti="replay-5", exp=NOW + 120),
+        "the last second of the entry",
+        now=NOW + 69,
+        attack=17,
+    )
+    good(
+        "expiry-after", wpt(jti="replay-5", exp=NOW + 120), "the entry has ended", 17, now=NOW + 71
+    )
     # Last, so that the clock never goes back within this file's replays.
     bad("later", first, "within the leeway after its expiry", now=NOW + 119)
 

@@ -1,0 +1,42 @@
+// The header fields with which a request proves itself: the WIT and a fresh proof.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/http1/message.h"
+#include "protocol/base/random.h"
+#include "protocol/base/result.h"
+#include "protocol/base/time.h"
+#include "protocol/credential/profile.h"
+#include "protocol/crypto/private_key.h"
+#include "protocol/proof/wpt_sign.h"
+
+namespace signet::app {
+
+struct ProofOptions {
+  std::string_view wit;
+  std::string_view audience;
+  WallTime now;
+  seconds ttl = proof::kDefaultProofLifetime;
+  std::optional<std::string_view> txn_token;     // sent too, and bound by tth [WPT-3]
+  std::optional<std::string_view> access_token;  // revision 01: bound by ath; sent by the caller
+  credential::WptRevision revision = credential::kDefaultWptRevision;
+};
+
+struct ProvenFields {
+  std::string wpt;
+  std::vector<http1::Header> fields;  // WIT, proof, Txn-Token; where the revision puts them [WPT-4]
+};
+
+// Errors: those of SignWpt
+[[nodiscard]] Result<ProvenFields> ProveRequest(const crypto::PrivateKey& key,
+                                                const ProofOptions& options, Random& random);
+
+// The fields around a proof that was made elsewhere.
+[[nodiscard]] std::vector<http1::Header> ProofFields(std::string_view wit, std::string_view wpt,
+                                                     credential::WptRevision revision);
+
+}  // namespace signet::app

@@ -1,0 +1,40 @@
+// Options that several commands share: how a WIT is verified.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/tool_report.h"
+#include "protocol/base/result.h"
+#include "protocol/credential/wit_verify.h"
+#include "protocol/trust/snapshot.h"
+
+namespace CLI {
+class App;
+}
+
+namespace signet::app {
+
+struct WitVerifyOptions {
+  std::vector<std::string> trust;
+  std::string bundle_format = "raw";
+  std::string profile = "wimse";
+  std::string max_lifetime;
+  std::string issuer;
+  std::string leeway = "60s";
+};
+
+void AddWitVerifyOptions(CLI::App& command, WitVerifyOptions& options);
+
+struct WitVerification {
+  std::shared_ptr<const trust::TrustSnapshot> trust;
+  credential::WitRules rules;
+};
+// Reads what the options name. Errors: kUsageOption, and those of LoadTrust
+[[nodiscard]] Result<WitVerification> PrepareWitVerification(const WitVerifyOptions& options);
+
+// Rows and JSON members for a WIT that was verified.
+void DescribeVerifiedWit(const credential::VerifiedWit& wit, WallTime now, Verdict& verdict);
+
+}  // namespace signet::app

@@ -1,0 +1,90 @@
+// EnforcementPoint: stands in front of an application's handler and lets through what the verifier
+// allows; everything else is answered here and never reaches the handler.
+//
+// Thread-safe as described at each function. The WIT cache and the scratch memory of verification
+// are per loop; loops share only the immutable trust snapshot, the replay store and the logger.
+//
+// Each decision leaves one log line: verdict, code, rule, the verified subject, the proof's jti and
+// the hash of the WIT. Tokens are never written, nor is any field of the request but method and
+// path [WPT-11].
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "platform/http1/message.h"
+#include "platform/http1/server.h"
+#include "platform/runtime/loops.h"
+#include "platform/telemetry/log.h"
+#include "protocol/base/result.h"
+#include "protocol/base/time.h"
+#include "protocol/proof/replay.h"
+#include "protocol/trust/snapshot.h"
+#include "protocol/verify/decision.h"
+#include "protocol/verify/verifier.h"
+
+namespace signet::proxy {
+
+// The application. `subject` is the verified caller; the only source of the caller's identity, the
+// header fields of the request are the peer's words [ID-13]. Called on the connection's loop.
+using ProtectedHandler = std::function<http1::Response(const http1::RequestContext&,
+                                                       const identity::WorkloadId& subject)>;
+
+// Sees each decision, before the answer, on the loop that made it; `elapsed` is the time that the
+// decision took. Must not block.
+using DecisionObserver =
+    std::function<void(const verify::Decision&, std::chrono::nanoseconds elapsed)>;
+
+// What an enforcement point is made of. References and pointers outlive it.
+struct EnforcementParts {
+  runtime::Loops& loops;
+  const Clock& clock;
+  telemetry::Logger& logger;
+  // nullptr only under the policy's waive_replay_protection: all is kUnavailable otherwise.
+  proof::ReplayGuard* replay = nullptr;
+  std::shared_ptr<const trust::TrustSnapshot> trust;
+  ProtectedHandler handler;
+  DecisionObserver observer;  // may be empty
+};
+
+struct DecisionCount {
+  std::string_view code;  // dotted name; "allowed" for the first entry
+  std::uint64_t count = 0;
+};
+
+class EnforcementPoint {
+ public:
+  // Errors: kVerifyConfiguration (policy; no trust, no handler)
+  [[nodiscard]] static Result<std::unique_ptr<EnforcementPoint>> Make(verify::Policy policy,
+                                                                      EnforcementParts parts);
+  EnforcementPoint(const EnforcementPoint&) = delete;
+  EnforcementPoint& operator=(const EnforcementPoint&) = delete;
+
+  // Decides and answers; the handler of an http1::Server on the same loops. On a loop.
+  [[nodiscard]] http1::Response Handle(const http1::RequestContext& context);
+
+  // Each loop uses `trust` from its next task on. From any thread. nullptr is ignored.
+  void ReplaceTrust(std::shared_ptr<const trust::TrustSnapshot> trust);
+
+  // "allowed" first, then each code that has occurred, in the order of errors.def. From any thread.
+  [[nodiscard]] std::vector<DecisionCount> counts() const;
+
+ private:
+  struct LoopState;
+  EnforcementPoint(verify::Verifier verifier, EnforcementParts parts);
+  void Log(const http1::RequestContext& context, const verify::Decision& decision) const;
+
+  verify::Verifier verifier_;
+  EnforcementParts parts_;
+  std::vector<std::shared_ptr<LoopState>> loops_;
+};
+
+// The refusal as an HTTP answer: status, problem details, challenge [WPT-8].
+[[nodiscard]] http1::Response RefusalResponse(const verify::Decision& decision);
+
+}  // namespace signet::proxy
