@@ -9,7 +9,7 @@ A message is `file:line: [rule] what is wrong`. The rules, by the names that the
     floor     a file of src/protocol or src/platform includes a higher floor, or another folder of
               its own floor
     never-1 ... never-7   the list in CONVENTIONS.md
-    asio      Boost.Asio or Boost.Beast outside a .cc file of src/platform
+    asio      Boost.Asio or Boost.Beast outside the .cc and *_impl.h files of src/platform
     header    a header without #pragma once, a source whose own header is not its first include,
               an include of a file that does not exist
     size      a file over 600 lines (tests 800) or a function over 80; a warning over 300 and 60
@@ -107,7 +107,7 @@ class File:
         self.name = self.parts[-1]
         self.stem = self.name.rsplit(".", 1)[0]
         self.is_header = self.name.endswith(".h")
-        self.is_test = self.stem.endswith("_test") or "testing" in self.parts[:-1]
+        self.is_test = self.stem.endswith("_test") or bool({"testing", "testdata"} & set(self.parts[:-1]))
         self.code = strip(self.source)
         self.includes = list(self._read_includes())
 
@@ -186,9 +186,11 @@ def check_wrappers(file: File) -> Iterator[Finding]:
             yield Finding(file.path, include.line, "never-4", f"{target} outside platform/http2")
         if re.match(r"sqlite3|libpq", target) and place != "platform/store":
             yield Finding(file.path, include.line, "never-4", f"{target} outside platform/store")
-        if re.match(r"boost/(asio|beast)", target) and (file.tower != "platform" or file.is_header):
+        # A header `*_impl.h` of platform is part of the sources that include it.
+        inner = file.tower == "platform" and (not file.is_header or file.stem.endswith("_impl"))
+        if re.match(r"boost/(asio|beast)|platform/.*_impl\.h$", target) and not inner:
             yield Finding(file.path, include.line, "asio",
-                          f"{target} outside a .cc file of src/platform")
+                          f"{target} outside the .cc and *_impl.h files of src/platform")
     if file.tower != "app" and place != "platform/runtime":
         for match in AMBIENT.finditer(file.code):
             yield Finding(file.path, file.line_at(match.start()), "never-4",

@@ -3,8 +3,8 @@
 
     tools/count_tests.py build/dev/Testing/Temporary/LastTest.log
 
-A GoogleTest program counts as many tests as it has cases, any other as one. Prints
-`N passed, M failed`.
+A GoogleTest program counts as many tests as it has cases, and so does a program that ends with
+`N cases, M faults`; any other counts as one. Prints `N passed, M failed`.
 """
 
 import re
@@ -17,7 +17,11 @@ def count(log: str) -> tuple[int, int]:
     for block in re.split(r"^\d+/\d+ Testing: ", log, flags=re.MULTILINE)[1:]:
         good = re.search(r"^\[  PASSED  \] (\d+) test", block, re.MULTILINE)
         bad = re.search(r"^\[  FAILED  \] (\d+) test", block, re.MULTILINE)
-        if good or bad:
+        cases = re.search(r"^(\d+) cases, (\d+) faults$", block, re.MULTILINE)
+        if cases and (int(cases[2]) or "Test Passed." in block):
+            passed += int(cases[1]) - int(cases[2])
+            failed += int(cases[2])
+        elif good or bad:
             passed += int(good[1]) if good else 0
             failed += int(bad[1]) if bad else 0
             # A program that stops after its cases has failed too.

@@ -65,6 +65,9 @@ def main() -> int:
         return 0
     build = Path(sys.argv[1]).resolve()
     tests = labelled_tests(build)
+    if not tests:
+        print(f"run_unprivileged: no test has the label {LABEL}")
+        return 0
     for test in tests:
         program = test["command"][0]
         if subprocess.run(AS_NOBODY + ["test", "-x", program], check=False).returncode != 0:
@@ -72,7 +75,7 @@ def main() -> int:
                   "directory that everybody may enter", file=sys.stderr)
             return 1
     results = [run(test) for test in tests]
-    passed, failed = (sum(column) for column in zip(*results)) if results else (0, 0)
+    passed, failed = (sum(column) for column in zip(*results))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

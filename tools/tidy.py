@@ -35,8 +35,8 @@ def closure(path: Path, seen: set[Path]) -> set[Path]:
     return seen
 
 
-def digest(path: Path) -> str:
-    state = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
+def digest(path: Path, checks: str = "") -> str:
+    state = hashlib.sha256((ROOT / ".clang-tidy").read_bytes() + checks.encode())
     for file in sorted(closure(path, set())):
         state.update(file.as_posix().encode() + b"\0" + file.read_bytes())
     return state.hexdigest()
@@ -54,11 +54,11 @@ def sources_for(names: list[str], known: set[Path]) -> list[Path]:
     return sorted(wanted & known)
 
 
-def check(path: Path, build: Path) -> tuple[Path, bool, str]:
-    mark = build / "passed" / digest(path)
+def check(path: Path, build: Path, checks: str) -> tuple[Path, bool, str]:
+    mark = build / "passed" / digest(path, checks)
     if mark.exists():
         return path, True, ""
-    done = subprocess.run([TIDY, "-p", str(build), "--quiet", str(path)], text=True,
+    done = subprocess.run([TIDY, "-p", str(build), "--quiet", f"--checks={checks}", str(path)], text=True,
                           capture_output=True, check=False)
     if done.returncode == 0:
         mark.parent.mkdir(exist_ok=True)
@@ -72,6 +72,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Runs clang-tidy on the files of standard input.")
     parser.add_argument("build", type=Path, help="build directory with compile_commands.json")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--checks", default="", help="added to those of .clang-tidy")
     options = parser.parse_args()
     build = options.build.resolve()
     database = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
@@ -79,7 +80,7 @@ def main() -> int:
     files = sources_for(sys.stdin.read().split(), known)
     failed = 0
     with ThreadPoolExecutor(options.jobs) as pool:
-        for path, good, output in pool.map(lambda p: check(p, build), files):
+        for path, good, output in pool.map(lambda p: check(p, build, options.checks), files):
             if not good:
                 failed += 1
                 print(f"{path.relative_to(ROOT)}:\n{output.strip()}\n", file=sys.stderr)

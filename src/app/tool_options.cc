@@ -43,6 +43,16 @@ Result<WitVerification> PrepareWitVerification(const WitVerifyOptions& options) 
   return out;
 }
 
+std::optional<crypto::Alg> ConfirmedAlgOf(std::string_view wit) {
+  jose::JwsReader reader;
+  if (!reader.Read(wit).has_value()) return std::nullopt;
+  const auto cnf = reader.claims().Find("cnf");
+  const auto jwk = cnf.has_value() ? cnf->Find("jwk") : std::nullopt;
+  const auto alg = jwk.has_value() ? jwk->Find("alg") : std::nullopt;
+  const auto name = alg.has_value() ? alg->AsString() : std::nullopt;
+  return name.has_value() ? crypto::AlgFromName(*name) : std::nullopt;
+}
+
 void DescribeVerifiedWit(const credential::VerifiedWit& wit, WallTime now, Verdict& verdict) {
   const std::string_view alg = crypto::NameOf(wit.confirmation_alg());
   verdict.rows.push_back({"subject", wit.subject().text()});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,10 @@ struct WitVerification {
 };
 // Reads what the options name. Errors: kUsageOption, and those of LoadTrust
 [[nodiscard]] Result<WitVerification> PrepareWitVerification(const WitVerifyOptions& options);
+
+// The algorithm of the key that a WIT confirms, unverified: for signing beside it, never for
+// verifying. nullopt if the WIT cannot be read or names none.
+[[nodiscard]] std::optional<crypto::Alg> ConfirmedAlgOf(std::string_view wit);
 
 // Rows and JSON members for a WIT that was verified.
 void DescribeVerifiedWit(const credential::VerifiedWit& wit, WallTime now, Verdict& verdict);

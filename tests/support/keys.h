@@ -84,14 +84,19 @@ inline crypto::PrivateKey KeyOf(std::string_view jwk, std::optional<crypto::Alg>
   return read->key;
 }
 
+// The public part of a private JWK of this file.
+inline crypto::PublicKey PublicKeyOf(std::string_view jwk) {
+  Result<jose::PrivateJwk> read = jose::ParsePrivateJwk(jwk);
+  // An RSA key without alg is none.
+  if (!read.has_value()) read = jose::ParsePrivateJwk(jwk, crypto::Alg::kRS256);
+  if (!read.has_value()) std::abort();
+  return read->key.public_key();
+}
+
 // The public JWK of a private one, with the members that a test needs.
 inline std::string PublicJwkOf(std::string_view jwk, std::optional<crypto::Alg> alg = {},
                                std::string_view kid = {}, std::string_view use = {}) {
-  Result<jose::PrivateJwk> read = jose::ParsePrivateJwk(jwk, alg);
-  // An RSA key without alg can still be published without one.
-  if (!read.has_value()) read = jose::ParsePrivateJwk(jwk, crypto::Alg::kRS256);
-  if (!read.has_value()) std::abort();
-  return jose::PublicJwkJson(read->key.public_key(), alg, kid, use);
+  return jose::PublicJwkJson(PublicKeyOf(jwk), alg, kid, use);
 }
 
 // {"keys":[...]} of the JWKs given as JSON texts.

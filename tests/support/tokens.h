@@ -43,9 +43,8 @@ inline std::string SignText(const crypto::PrivateKey& key, std::string_view head
 }
 
 inline JsonText PublicMembers(std::string_view private_jwk) {
-  const crypto::PrivateKey key = KeyOf(private_jwk, crypto::Alg::kRS256);
+  const crypto::PublicKey pub = PublicKeyOf(private_jwk);
   const auto text = [](ByteView bytes) { return Quoted(codec::Base64UrlEncode(bytes)); };
-  const crypto::PublicKey& pub = key.public_key();
   switch (pub.type()) {
     case crypto::KeyType::kEcP256:
       return {{"kty", "\"EC\""}, {"crv", "\"P-256\""}, {"x", text(pub.x())}, {"y", text(pub.y())}};

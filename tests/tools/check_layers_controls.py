@@ -121,6 +121,13 @@ CONTROLS = [
                                      "src/protocol/jose/b.h": header("protocol/jose/c.h"),
                                      "src/protocol/jose/c.h": header("protocol/jose/a.h")}, "never-7"),
     ("asio in a header", {"src/platform/net/x.h": H + "#include <boost/asio.hpp>\n"}, "asio"),
+    ("asio in an inner header", {"src/platform/net/x_impl.h": H + "#include <boost/asio.hpp>\n",
+                                 "src/platform/net/x.cc": '#include "platform/net/x_impl.h"\n'}, None),
+    ("an inner header in a header", {"src/platform/net/x_impl.h": H + "#include <boost/asio.hpp>\n",
+                                     "src/platform/net/x.h": header("platform/net/x_impl.h")}, "asio"),
+    ("an inner header in a service", {"src/platform/net/x_impl.h": H,
+                                      "src/service/agent/x.cc": '#include "platform/net/x_impl.h"\n'},
+     "asio"),
     ("beast in a service", {"src/service/agent/x.cc": "#include <boost/beast.hpp>\n"}, "asio"),
     ("no pragma once", {"src/protocol/jose/x.h": "int a;\n"}, "header"),
     ("own header second", {"src/protocol/jose/jws.cc":

@@ -16,6 +16,7 @@ import sys
 from vectorgen import (
     bundle_cases,
     http_cases,
+    http_replay_cases,
     id_cases,
     issue_cases,
     jwk_cases,
@@ -23,25 +24,39 @@ from vectorgen import (
     published_cases,
     usage_cases,
     wit_cases,
+    wit_cnf_cases,
     wpt_cases,
+    wpt_replay_cases,
 )
+from vectorgen.book import Book
 from vectorgen.selfcheck import Checker, read_codes
 
 HERE = pathlib.Path(__file__).resolve().parent
 ERRORS_DEF = HERE.parent.parent / "src/protocol/base/errors.def"
-BUILDERS = (
-    id_cases.build,
-    jwk_cases.build_jwk,
-    jwk_cases.build_signature,
-    jws_cases.build,
-    wit_cases.build,
-    wpt_cases.build,
-    http_cases.build,
-    bundle_cases.build,
-    issue_cases.build,
-    published_cases.build,
-    usage_cases.build,
-)
+FILES = {
+    "id.jsonl": [id_cases.add],
+    "jwk.jsonl": [jwk_cases.add_jwk],
+    "signature.jsonl": [jwk_cases.add_signature],
+    "jws.jsonl": [jws_cases.add],
+    "wit.jsonl": [wit_cases.add, wit_cnf_cases.add],
+    "wpt.jsonl": [wpt_cases.add, wpt_replay_cases.add],
+    "http.jsonl": [http_cases.add, http_replay_cases.add],
+    "bundle.jsonl": [bundle_cases.add],
+    "issue.jsonl": [issue_cases.add],
+    "published.jsonl": [published_cases.add],
+    "usage.jsonl": [usage_cases.add],
+}
+
+
+def make():
+    """{file name: text}"""
+    out = {}
+    for name, adders in FILES.items():
+        book = Book()
+        for add in adders:
+            add(book)
+        out[name] = book.text()
+    return out
 
 
 def self_check(files):
@@ -63,8 +78,7 @@ def main():
     if options.self_check:
         names = [path.name for path in sorted(HERE.glob("*.jsonl"))]
         return 0 if self_check({name: (HERE / name).read_text() for name in names}) else 1
-    books = [build() for build in BUILDERS]
-    files = {book.file: book.text() for book in books}
+    files = make()
     if options.check:
         stale = [
             n

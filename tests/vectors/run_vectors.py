@@ -4,8 +4,8 @@
     run_vectors.py PATH_OF_SIGNET [FILE.jsonl ...]
 
 Prints one line for each case that does not match, and a summary. Exit code 0 if all match. The
-tokens of issue.jsonl are verified here with the Python `cryptography` package; everything else is
-compared with what the vectors want.
+tokens of issue.jsonl are verified here with the Python `cryptography` package (without it their
+signatures are not checked, and the summary says so); all else needs the standard library only.
 """
 
 import json
@@ -13,8 +13,12 @@ import pathlib
 import subprocess
 import sys
 
-from vectorgen.jose import unb64u, verify
-from vectorgen.selfcheck import RUNNER_MEMBERS, subset
+from vectorgen.compare import RUNNER_MEMBERS, subset, unb64u
+
+try:
+    from vectorgen.jose import verify
+except ImportError:  # without `cryptography`
+    verify = None
 
 HERE = pathlib.Path(__file__).resolve().parent
 TIMEOUT_S = 120
@@ -37,7 +41,8 @@ def token_fault(want, result):
         return "no token"
     header, claims = (json.loads(unb64u(part)) for part in token.split(".")[:2])
     signing_input, _, signature = token.rpartition(".")
-    if not verify(want["jwk"], want["header"]["alg"], signing_input.encode(), unb64u(signature)):
+    alg = want["header"]["alg"]
+    if verify and not verify(want["jwk"], alg, signing_input.encode(), unb64u(signature)):
         return "the signature is not valid"
     if header != want["header"]:
         return f"header {header}"
@@ -100,6 +105,8 @@ def main(arguments):
         for case, text in faults:
             print(f"{path.name}: {case}: {text}")
         print(f"{path.name}: {count} cases, {len(faults)} faults")
+    if verify is None:
+        print("no `cryptography` package: signatures of issued tokens were not checked")
     print(f"{total} cases, {failed} faults")
     return 1 if failed or not total else 0
 

@@ -21,8 +21,10 @@ struct ProofOptions {
   std::string_view audience;
   WallTime now;
   seconds ttl = proof::kDefaultProofLifetime;
-  std::optional<std::string_view> txn_token;     // sent too, and bound by tth [WPT-3]
-  std::optional<std::string_view> access_token;  // revision 01: bound by ath; sent by the caller
+  // Sent too, and bound by tth [WPT-3].
+  std::optional<std::string_view> txn_token = std::nullopt;
+  // Revision 01: bound by ath; the caller sends it.
+  std::optional<std::string_view> access_token = std::nullopt;
   credential::WptRevision revision = credential::kDefaultWptRevision;
 };
 

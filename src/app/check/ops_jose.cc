@@ -52,7 +52,9 @@ Result<CheckOutcome> CheckIdParse(CheckInput& input, CheckState&) {
 Result<CheckOutcome> CheckJwkParse(CheckInput& input, CheckState&) {
   SIGNET_TRY_ASSIGN(const std::string text, input.JsonText("jwk"));
   SIGNET_TRY(input.Finish());
-  SIGNET_TRY_ASSIGN(const jose::Jwk jwk, jose::ParseJwk(text, kAnyKey));
+  // What a key is for does not matter where it is only read.
+  SIGNET_TRY_ASSIGN(const jose::Jwk jwk,
+                    jose::ParseJwk(text, {.allow_private_members = true, .any_use = true}));
   return CheckOutcome{.result = {{"kty", KtyOf(jwk.key.type())},
                                  {"alg", AlgOf(jwk)},
                                  {"thumbprint", jose::Thumbprint(jwk.key)}},
@@ -86,7 +88,7 @@ Result<CheckOutcome> CheckJwsVerify(CheckInput& input, CheckState&) {
   SIGNET_TRY_ASSIGN(const std::vector<std::string> algs, input.Strings("algs"));
   SIGNET_TRY(input.Finish());
   jose::JwsReader reader;
-  SIGNET_TRY(reader.Read(token));
+  SIGNET_TRY(reader.ReadWithAnyPayload(token));
   SIGNET_TRY_ASSIGN(const crypto::Alg alg, jose::CheckAlg(reader.header(), AlgsFromNames(algs)));
   SIGNET_TRY_ASSIGN(const jose::Jwk jwk, jose::ParseJwk(key_text, kAnyKey));
   SIGNET_TRY(jose::VerifyJws(reader, alg, jwk));

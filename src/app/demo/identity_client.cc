@@ -72,7 +72,7 @@ Result<Identity> RequestIdentity(const std::string& socket, const Clock& clock, 
   SIGNET_TRY_ASSIGN(const crypto::PrivateKey tls_key,
                     crypto::PrivateKey::Generate(crypto::Alg::kES256));
   SIGNET_TRY_ASSIGN(const std::string proof, MakeKeyProof(*key, kServerName, clock.Now(), random));
-  SIGNET_TRY_ASSIGN(const Bytes csr, net::MakeCsr(tls_key, {}, {}));
+  SIGNET_TRY_ASSIGN(const Bytes csr, net::MakeCsr(tls_key, std::string(kOrigin), {}));
   const ordered_json request = {
       {"jwk", ordered_json::parse(jose::PublicJwkJson(key->public_key(), key->alg()))},
       {"proof", proof},

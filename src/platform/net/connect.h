@@ -52,7 +52,6 @@ class BlockingStream {
 
   [[nodiscard]] bool is_protected() const;                     // TLS or Unix
   [[nodiscard]] const std::vector<Bytes>& peer_chain() const;  // TLS; leaf first
-  [[nodiscard]] bool HasUnexpectedInput() const;  // bytes or an end wait to be read; no blocking
 
  private:
   struct Impl;

@@ -56,8 +56,8 @@ class Listener {
   // Connections accepted from now on use this context. From any thread.
   void ReplaceTls(std::shared_ptr<const TlsContext> tls);
 
-  // Closes the listening socket; connections stay. From any thread; when it returns on a thread
-  // that is no loop, no further OnStream call begins for a new connection.
+  // Closes the listening socket; connections stay, and those whose handshake is not over are
+  // closed. Waits for it unless called on a loop.
   void StopAccepting();
 
  private:

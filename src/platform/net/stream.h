@@ -46,7 +46,11 @@ class Stream {
   // All of `bytes`, which must stay until `done`. Errors: kIoTimeout, kIoClosed, kIoWrite,
   // kIoCancelled
   virtual void Write(ByteView bytes, std::chrono::milliseconds timeout, WriteDone done) = 0;
-  // Ends the connection (with close_notify under TLS); operations under way end with kIoCancelled.
+  // Tells the peer that nothing more will come (close_notify under TLS); reading goes on. A server
+  // that closes while the peer still sends loses its last answer: it shuts down, reads until the
+  // end and only then closes.
+  virtual void ShutdownWrite() = 0;
+  // Ends the connection; operations under way end with kIoCancelled.
   virtual void Close() = 0;
 };
 

@@ -163,7 +163,8 @@ Result<TlsSession> TlsSession::Connect(std::shared_ptr<const TlsContext> context
   SSL* const ssl = out.impl_->ssl.get();
   SSL_set_connect_state(ssl);
   if (!server_name.empty() && !IsIpLiteral(server_name) &&
-      SSL_set_tlsext_host_name(ssl, server_name.c_str()) != 1) {
+      SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+               const_cast<char*>(server_name.c_str())) != 1) {
     return Refuse(Errc::kTlsConfiguration, TakeOpenSslReason());
   }
   return out;

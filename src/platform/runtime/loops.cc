@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <future>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -73,6 +74,22 @@ void Loops::PostAfter(std::size_t index, std::chrono::milliseconds delay, Task t
                        const boost::system::error_code& error) mutable {
     if (!error) task();
   });
+}
+
+bool Loops::PostAndWait(std::size_t index, Task task) {
+  SIGNET_CHECK(Current() == size());
+  std::promise<void> done;
+  std::future<void> ran = done.get_future();
+  Post(index, [task = std::move(task), done = std::move(done)]() mutable {
+    task();
+    done.set_value();
+  });
+  // A stopped loop keeps the task without running it, so the future alone would wait for ever.
+  constexpr std::chrono::milliseconds kCheckStopped{20};
+  while (ran.wait_for(kCheckStopped) != std::future_status::ready) {
+    if (impl_->loops[index]->context.stopped()) return false;
+  }
+  return true;
 }
 
 std::size_t Loops::Current() const {

@@ -42,6 +42,9 @@ class Loops {
   // The same, not before `delay` has passed.
   void PostAfter(std::size_t index, std::chrono::milliseconds delay, Task task);
 
+  // Posts `task` and waits until it has run. Never from a loop. False if the loops stop before.
+  [[nodiscard]] bool PostAndWait(std::size_t index, Task task);
+
   // The loop that runs the calling thread, or size() if none of these does.
   [[nodiscard]] std::size_t Current() const;
 

@@ -83,7 +83,7 @@ TEST(ChildProcess, LastLineNeedsNoNewline) {
 TEST(ChildProcess, RefusesWhatCannotBeExecuted) {
   for (const char* program : {"/no/such/program", "sh", "/etc/hostname"}) {
     const auto child = ChildProcess::Spawn(
-        {.argv = {program}, .environment = std::nullopt});
+        {.argv = {program}});
     ASSERT_FALSE(child) << program;
     EXPECT_EQ(child.error().code, Errc::kIoOpen);
   }

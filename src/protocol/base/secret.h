@@ -62,7 +62,8 @@ class SecretBytes {
  private:
   // explicit_bzero is not elided by the optimiser.
   void Wipe() noexcept {
-    if (!bytes_.empty()) explicit_bzero(bytes_.data(), bytes_.size());
+    // g++ 12 takes a moved-from vector for one with a null pointer and bytes, hence the first test.
+    if (bytes_.data() != nullptr && !bytes_.empty()) explicit_bzero(bytes_.data(), bytes_.size());
   }
   Bytes bytes_;
 };

@@ -62,11 +62,11 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
-// What an escape can smuggle into a decoded string: NUL, and a lone low surrogate, which RapidJSON
-// encodes like any other code point.
-bool HoldsNulOrSurrogate(std::string_view decoded) {
-  for (std::size_t i = 0; i < decoded.size(); ++i) {
-    if (decoded[i] == '\0') return true;
+// A lone low surrogate in an escape, which RapidJSON encodes like any other code point. An escaped
+// NUL is legal (RFC 8259 section 7): strings carry their length, and whoever gives a string a
+// meaning refuses what the meaning does not allow (ATTACKS 22).
+bool HoldsSurrogate(std::string_view decoded) {
+  for (std::size_t i = 0; i + 1 < decoded.size(); ++i) {
     if (decoded[i] == '\xed' && static_cast<unsigned char>(decoded[i + 1]) >= 0xa0) return true;
   }
   return false;
@@ -130,7 +130,7 @@ class JsonBuilder {
   }
 
   bool CheckDecoded(std::string_view decoded) {
-    if (has_escapes_ && HoldsNulOrSurrogate(decoded)) return Fail(Errc::kJsonMalformed);
+    if (has_escapes_ && HoldsSurrogate(decoded)) return Fail(Errc::kJsonMalformed);
     return true;
   }
 

@@ -1,10 +1,11 @@
 // Strict JSON (RFC 8259) for what peers send.
 //
 // Floor 1. Refused: duplicate names, bytes after the value, text that is not UTF-8 or begins with a
-// byte order mark, lone surrogates in \u escapes, control characters in strings unless escaped, NUL
-// even escaped (ATTACKS 22), numbers beyond the range of a double, nesting, sizes and counts over
-// the limits. A document owns its text and nodes and keeps their memory for the next Parse, so a
-// warm reader allocates nothing. Not thread-safe: one document per loop.
+// byte order mark, lone surrogates in \u escapes, control characters in strings unless escaped,
+// numbers beyond the range of a double, nesting, sizes and counts over the limits. Strings carry
+// their length and may hold an escaped NUL (ATTACKS 22). A document owns its text and nodes and
+// keeps their memory for the next Parse, so a warm reader allocates nothing. Not thread-safe: one
+// document per loop.
 //
 // JSON for our own configuration and output is nlohmann-json, not this.
 #pragma once

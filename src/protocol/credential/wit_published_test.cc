@@ -56,9 +56,10 @@ Result<VerifiedWit> VerifySvid(std::string_view token, std::string_view kid, Che
       "spiffe://example.com",
       JwkSet({testing::PublicJwkOf(testing::kIssuerJwk, Alg::kES256, kid, "wit-svid")}),
       trust::BundleFormat::kSpiffe)});
+  WitRules rules;
+  rules.profile = WitProfile::kSpiffe;
   jose::JwsReader reader;
-  return VerifyWit(token, *trust, {.profile = WitProfile::kSpiffe}, WallTime{seconds{1765452903}},
-                   reader, checks);
+  return VerifyWit(token, *trust, rules, WallTime{seconds{1765452903}}, reader, checks);
 }
 
 TEST(PublishedWitSvid, IsWellFormedUpToItsUnknownKey) {  // WSVID-1, WIT-SVID appendix A

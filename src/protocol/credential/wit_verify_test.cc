@@ -314,8 +314,8 @@ const std::vector<WitCase> kSignature = {
      [](auto& s) { s.wit.header.SetString("kid", "../../issuer-1"); }, Errc::kTrustKidUnknown},
     {"KidIsAQuery", "WIT-12.d", [](auto& s) { s.wit.header.SetString("kid", "x' OR 1=1 --"); },
      Errc::kTrustKidUnknown},
-    {"KidEmpty", "WIT-12.d", [](auto& s) { s.wit.header.SetString("kid", ""); },
-     Errc::kTrustKidUnknown},
+    {"KidEmpty", "WIT-12.a", [](auto& s) { s.wit.header.SetString("kid", ""); },
+     Errc::kJoseKid},
     {"NoKidOneKey", "TA-3", [](auto& s) { s.wit.header.Remove("kid"); }, {}},
     {"NoKidTwoKeys", "WIT-12.d",
      [](auto& s) {

@@ -25,7 +25,8 @@ class PrivateKey {
   [[nodiscard]] static Result<PrivateKey> Generate(Alg alg);
 
   // From raw parts, as a JWK has them: EC scalar (full length) with its public key, Ed25519 seed.
-  // The public part is recomputed and must be equal.
+  // The public part is recomputed and must be equal. `alg` of another key type is
+  // kCryptoAlgUnsupported, here and below.
   // Errors: kCryptoKeyMalformed, kCryptoKeyMismatch, kCryptoPointInvalid
   [[nodiscard]] static Result<PrivateKey> FromEc(Alg alg, const SecretBytes& d, ByteView x,
                                                  ByteView y);

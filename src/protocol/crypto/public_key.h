@@ -22,6 +22,8 @@ inline constexpr int kMaxRsaBits = 8192;
 
 class PublicKey {
  public:
+  // All four: kCryptoFailure if the library fails, out of memory in effect.
+  //
   // EC key from affine coordinates, each exactly as long as the curve's field (32, 48, 66 bytes).
   // Errors: kCryptoKeyMalformed (length), kCryptoPointInvalid
   [[nodiscard]] static Result<PublicKey> FromEcPoint(KeyType curve, ByteView x, ByteView y);

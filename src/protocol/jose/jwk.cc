@@ -90,7 +90,8 @@ Result<Algs> ReadAlgs(const JsonValue& value, KeyType type, const JwkReading& re
     return Algs{.stated = {}, .set = {*reading.alg_if_absent}};
   }
   // One RSA key with six algorithms is what BCP-1 warns of.
-  if (type == KeyType::kRsa) return Refuse(Errc::kJwkAlgMissing);
+  if (type == KeyType::kRsa && !reading.rules.key_only) return Refuse(Errc::kJwkAlgMissing);
+  if (type == KeyType::kRsa) return Algs{};
   return Algs{.stated = {}, .set = suitable};
 }
 
@@ -187,8 +188,10 @@ Result<Jwk> ParsePublicPart(const JsonValue& value, const JwkReading& reading) {
   if (kid && !IsKid(*kid)) return Refuse(Errc::kJoseKid);
   SIGNET_TRY_ASSIGN(const std::optional<std::string_view> use, TextMember(value, "use"));
   // What a bundle's own values of use mean is for the bundle to say; this one is never a signature.
-  if (use == "enc") return Refuse(Errc::kJwkUse, "use is enc");
-  SIGNET_TRY(CheckOperations(value, reading));
+  if (!reading.rules.any_use) {
+    if (use == "enc") return Refuse(Errc::kJwkUse, "use is enc");
+    SIGNET_TRY(CheckOperations(value, reading));
+  }
   SIGNET_TRY_ASSIGN(const Algs algs, ReadAlgs(value, type, reading));
   SIGNET_TRY_ASSIGN(PublicKey key, ReadKey(value, type));
   return Jwk{.key = std::move(key),

@@ -32,6 +32,8 @@ struct JwkRules {
   // Read the key alone: an RSA key without alg passes, with no algorithm (certificate entries of a
   // bundle, TD-2).
   bool key_only = false;
+  // Take a key that is meant for something else than signatures: for tools that only show it.
+  bool any_use = false;
 };
 
 // Reads a public key. Unknown members are ignored (RFC 7517 section 4).
@@ -43,7 +45,7 @@ struct JwkRules {
 //   kJwkPrivate          d, p, q, dp, dq, qi or oth is present (unless allowed)
 //   kJwkAlgMissing       alg is absent and needed
 //   kJwkAlgMismatch      alg does not suit kty and crv, or is no signature algorithm of ours
-//   kJwkUse              key_ops is present without "verify", or use is "enc"
+//   kJwkUse              key_ops is present without "verify", or use is "enc" (unless allowed)
 //   kJoseKid             kid is empty, over 128 bytes or holds control characters
 //   kCryptoPointInvalid, kCryptoKeySize, kCryptoKeyMalformed: the key itself
 [[nodiscard]] Result<Jwk> ParseJwk(const codec::JsonValue& value, const JwkRules& rules = {});

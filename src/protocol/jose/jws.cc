@@ -90,7 +90,13 @@ Result<JwsParts> SplitCompactJws(std::string_view token) {
                   .signing_input = token.substr(0, parts[0].size() + 1 + parts[1].size())};
 }
 
-Result<void> JwsReader::Read(std::string_view token) {
+Result<void> JwsReader::Read(std::string_view token) { return ReadParts(token, true); }
+
+Result<void> JwsReader::ReadWithAnyPayload(std::string_view token) {
+  return ReadParts(token, false);
+}
+
+Result<void> JwsReader::ReadParts(std::string_view token, bool payload_is_claims) {
   // Nothing of an earlier token remains, whatever happens below.
   parts_ = {};
   header_ = {};
@@ -104,8 +110,10 @@ Result<void> JwsReader::Read(std::string_view token) {
   SIGNET_TRY_ASSIGN(const JwsHeader header, ReadHeader(header_doc_.root()));
 
   SIGNET_TRY(DecodePart(parts.payload, text_));
-  SIGNET_TRY(payload_doc_.Parse(text_));
-  if (!payload_doc_.root().is_object()) return Refuse(Errc::kJosePayload);
+  if (payload_is_claims) {
+    SIGNET_TRY(payload_doc_.Parse(text_));
+    if (!payload_doc_.root().is_object()) return Refuse(Errc::kJosePayload);
+  }
 
   SIGNET_TRY(DecodePart(parts.signature, signature_));
   parts_ = parts;

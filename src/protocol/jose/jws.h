@@ -53,6 +53,10 @@ class JwsReader {
   //   kJoseKid          kid empty, over 128 bytes or with control characters (ATTACKS 3)
   [[nodiscard]] Result<void> Read(std::string_view token);
 
+  // The same for a JWS that is no JWT: the payload is any bytes in base64url and is not read;
+  // claims() must not be called. For tools: every token of WIMSE is a JWT.
+  [[nodiscard]] Result<void> ReadWithAnyPayload(std::string_view token);
+
   [[nodiscard]] const JwsParts& parts() const { return parts_; }
   [[nodiscard]] const JwsHeader& header() const { return header_; }
   [[nodiscard]] codec::JsonValue header_json() const { return header_doc_.root(); }
@@ -60,6 +64,7 @@ class JwsReader {
   [[nodiscard]] ByteView signature() const { return signature_; }
 
  private:
+  [[nodiscard]] Result<void> ReadParts(std::string_view token, bool payload_is_claims);
   JwsParts parts_;
   JwsHeader header_;
   codec::JsonDocument header_doc_;

@@ -45,7 +45,12 @@ ReplayOutcome ReplayTable::TestAndInsert(const ReplayEntry& entry, WallTime now,
   if (slot.key == key) {
     return {ReplayVerdict::kReplayed, WallTime{seconds{slot.first_seen}}};
   }
-  if (entry.expires <= now) return {ReplayVerdict::kReplayed, std::nullopt};
+  // Set back further than any proof can last: the wall clock was wrong before, and to refuse until
+  // it is that late again would refuse everybody.
+  if (forgotten_until_ - now > limits_.longest_proof) forgotten_until_ = WallTime{};
+  if (entry.expires <= std::max(now, forgotten_until_)) {
+    return {ReplayVerdict::kReplayed, std::nullopt};
+  }
   const auto count = per_sender_.find(SenderOf(entry.sender));
   if (count != per_sender_.end() && count->second >= limits_.sender_quota) {
     return {ReplayVerdict::kSenderQuota, std::nullopt};
@@ -119,6 +124,7 @@ void ReplayTable::Expire(WallTime now, SteadyTime steady) {
       later.latest_expiry = std::max(later.latest_expiry, bucket.latest_expiry);
       continue;
     }
+    if (ahead <= seconds{0}) forgotten_until_ = std::max(forgotten_until_, bucket.latest_expiry);
     for (const Key& key : bucket.keys) Remove(key);
   }
 }

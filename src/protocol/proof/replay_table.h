@@ -4,8 +4,9 @@
 // lock. Time comes in; entries leave by themselves once they have expired.
 //
 // An entry is kept until its proof has expired by the wall clock and as much monotonic time has
-// gone by: a wall clock that steps forward forgets nothing, and one that steps back within the
-// longest life of a proof finds the entry still there (ATTACKS 17).
+// gone by: a wall clock that steps forward forgets nothing. One that steps back within the longest
+// life of a proof finds the entry still there, or its proof refused because it would have expired
+// before the latest one that was forgotten (ATTACKS 17).
 #pragma once
 
 #include <cstdint>
@@ -30,8 +31,8 @@ class ReplayTable {
   explicit ReplayTable(const ReplayLimits& limits);
 
   // Remembers `entry`, unless it is there or there is no room. Verdicts: kFresh, kReplayed,
-  // kSenderQuota, kFull. An entry that has already expired is kReplayed without a first sight: it
-  // could not be told from one that was forgotten.
+  // kSenderQuota, kFull. An entry that has already expired, by this clock or before it was set
+  // back, is kReplayed without a first sight: it could not be told from one that was forgotten.
   [[nodiscard]] ReplayOutcome TestAndInsert(const ReplayEntry& entry, WallTime now,
                                             SteadyTime steady);
 
@@ -73,6 +74,8 @@ class ReplayTable {
     WallTime latest_expiry{};
   };
   std::map<SteadyTime, Bucket> by_deadline_;
+  // Latest expiry of an entry that has left: a proof up to here may be one that was forgotten.
+  WallTime forgotten_until_{};
   std::unordered_map<std::uint64_t, std::size_t> per_sender_;
 };
 

@@ -97,7 +97,10 @@ Result<BundleKey> X509Entry(const JsonValue& entry, BundleFormat format, std::st
 }
 
 // True for faults that mean "not for us" rather than "broken": the entry is ignored [BUN-1].
-bool MeansUnknownKind(Errc code) { return code == Errc::kJwkKeyType; }
+bool MeansUnknownKind(const JsonValue& entry, Errc code) {
+  if (code != Errc::kJwkAlgMismatch) return code == Errc::kJwkKeyType;
+  return !crypto::AlgFromName(entry.Find("alg")->AsString().value_or("")).has_value();
+}
 
 // nullopt: the entry is to be ignored.
 Result<std::optional<BundleKey>> ReadEntry(const JsonValue& entry, BundleFormat format) {
@@ -115,7 +118,7 @@ Result<std::optional<BundleKey>> ReadEntry(const JsonValue& entry, BundleFormat 
   }
   Result<jose::Jwk> jwk = jose::ParseJwk(entry);
   if (!jwk.has_value()) {
-    if (MeansUnknownKind(jwk.error().code)) return std::nullopt;
+    if (MeansUnknownKind(entry, jwk.error().code)) return std::nullopt;
     return std::unexpected(std::move(jwk).error());
   }
   if (format == BundleFormat::kSpiffe && jwk->kid.empty()) {
@@ -154,10 +157,13 @@ const std::string& LabelOf(const BundleKey& key) {
   return key.kid.empty() ? key.thumbprint : key.kid;
 }
 
-// use, key and certificate; two entries with the same text are the same anchor.
+// use, algorithms, key and certificate; two entries with the same text are the same anchor.
 std::string IdentityOf(const BundleKey& key) {
-  std::string out =
-      std::to_string(static_cast<int>(key.use)) + ":" + key.kid + ":" + key.thumbprint;
+  std::string out = std::to_string(static_cast<int>(key.use)) + ":";
+  for (int i = 0; i < crypto::kAlgCount; ++i) {
+    out.push_back(key.algs.Has(static_cast<crypto::Alg>(i)) ? '1' : '0');
+  }
+  out.append(":").append(key.kid).append(":").append(key.thumbprint);
   out.append(":").append(codec::Base64UrlEncode(key.certificate));
   return out;
 }

@@ -29,8 +29,9 @@ Result<const WitKey*> OriginTrust::SelectWitKey(std::optional<std::string_view> 
                                                 crypto::Alg alg) const {
   if (wit_keys_.empty()) return Refuse(Errc::kTrustNoKeys, "no WIT key is configured");
   if (kid.has_value()) {
-    const auto found =
-        std::ranges::find_if(wit_keys_, [kid](const WitKey& key) { return key.jwk.kid == *kid; });
+    // An empty kid is not the name of the keys that have none.
+    const auto found = std::ranges::find_if(
+        wit_keys_, [kid](const WitKey& key) { return !kid->empty() && key.jwk.kid == *kid; });
     if (found == wit_keys_.end()) return Refuse(Errc::kTrustKidUnknown, "kid is in no WIT key");
     return &*found;
   }

@@ -1,5 +1,6 @@
 """Collects the cases of one file."""
 
+import base64
 import json
 
 DROP = object()
@@ -17,8 +18,7 @@ def change(base, **members):
 
 
 class Book:
-    def __init__(self, file):
-        self.file = file
+    def __init__(self):
         self.lines = []
 
     def _add(self, case, op, inputs, want, cites, attack, note):
@@ -49,8 +49,6 @@ class Book:
 
     def raw(self, case, text, code, note, reported_case=None):
         """A line given to the tool byte by byte: text, or bytes that are no UTF-8."""
-        import base64
-
         line = {"case": case}
         if isinstance(text, bytes):
             line["raw_b64u"] = base64.urlsafe_b64encode(text).rstrip(b"=").decode()

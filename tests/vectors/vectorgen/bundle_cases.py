@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from . import keys
-from .book import DROP, Book, change
+from .book import DROP, change
 from .jose import private_key, thumbprint
 from .keys import pub
 
@@ -62,7 +62,7 @@ def parse(bundle, fmt="spiffe"):
 def shown(entry):
     certificate = "x5c" in entry
     return {
-        "kid": "" if certificate else entry.get("kid", ""),
+        "kid": None if certificate else entry.get("kid"),
         "use": entry["use"],
         "alg": None if certificate else entry["alg"],
         "thumbprint": thumbprint(entry),
@@ -450,9 +450,7 @@ def _update(book):
             )
 
 
-def build():
-    book = Book("bundle.jsonl")
+def add(book):
     _parse_good(book)
     _parse_bad(book)
     _update(book)
-    return book

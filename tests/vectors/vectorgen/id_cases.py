@@ -1,7 +1,5 @@
 """id.jsonl: Workload Identifiers (ID-1 to ID-15, SPID-1)."""
 
-from .book import Book
-
 
 def _result(text):
     scheme, _, rest = text.partition("://")
@@ -254,8 +252,7 @@ BAD = [
 ]
 
 
-def build():
-    book = Book("id.jsonl")
+def add(book):
     for name, text, cites, note in GOOD:
         book.good("id-good-" + name, "id.parse", {"id": text}, _result(text), cites, note)
     for name, text, code, rule, attack, note in BAD:
@@ -270,4 +267,3 @@ def build():
             attack,
             list(dict.fromkeys(cites)),
         )
-    return book

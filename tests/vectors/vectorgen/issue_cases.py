@@ -3,7 +3,7 @@ the token's parts: want.jws names the result's member, the key, and what header 
 """
 
 from . import keys
-from .book import DROP, Book, change
+from .book import DROP, change
 from .jose import token_hash
 from .keys import priv, pub
 from .wit_cases import CNF, KID, NOW, SPIFFE, SUB, wit
@@ -319,8 +319,6 @@ def _wpt(book):
     bad("public-key", sign(key=CNF), "jwk.not_private", None, "the key has no private part")
 
 
-def build():
-    book = Book("issue.jsonl")
+def add(book):
     _wit(book)
     _wpt(book)
-    return book

@@ -1,7 +1,7 @@
 """jwk.jsonl and signature.jsonl: keys and raw signatures (RFC 7517, 7518, 7638, 8037, BCP-1)."""
 
 from . import keys
-from .book import DROP, Book, change
+from .book import DROP, change
 from .jose import (
     FIELD_BYTES,
     ORDER,
@@ -58,6 +58,7 @@ def _good_keys():
         )
     yield "unknown-member", change(EC, ext=True), {"alg": "ES256"}, "unknown members are ignored"
     yield "key-ops-verify", change(EC, key_ops=["verify"]), {"alg": "ES256"}, "meant for verifying"
+    yield "use-enc", change(EC, use="enc"), {"alg": "ES256"}, "read; refused where it would verify"
     yield "kid-space", change(EC, kid="June 5"), {"alg": "ES256"}, "a kid may hold a space"
     yield "kid-128", change(EC, kid="k" * 128), {"alg": "ES256"}, "longest kid"
 
@@ -200,26 +201,9 @@ BAD_KEYS = [
         "encryption algorithm",
     ),
     ("alg-number", change(EC, alg=256), "jwk.malformed", RFC7517, None, "alg is no string"),
-    (
-        "key-ops-derive",
-        change(EC, key_ops=["deriveKey"]),
-        "jwk.use",
-        RFC7517,
-        None,
-        "not meant for verifying",
-    ),
-    (
-        "key-ops-encrypt",
-        change(RSA, key_ops=["encrypt"]),
-        "jwk.use",
-        RFC7517,
-        None,
-        "not meant for signatures",
-    ),
     ("kid-129", change(EC, kid="k" * 129), "jose.kid", BCP, 3, "kid one byte too long"),
     ("kid-control", change(EC, kid="a\nb"), "jose.kid", BCP, 3, "control character in kid"),
     ("kid-empty", change(EC, kid=""), "jose.kid", BCP, 3, "an empty kid names nothing"),
-    ("use-enc", change(EC, use="enc"), "jwk.use", RFC7517, None, "meant for encryption"),
     ("kid-number", change(EC, kid=5), "jwk.malformed", RFC7517, None, "kid is no string"),
     (
         "rsa-1024",
@@ -258,14 +242,12 @@ BAD_KEYS = [
 ]
 
 
-def build_jwk():
-    book = Book("jwk.jsonl")
+def add_jwk(book):
     for name, jwk, result, note in _good_keys():
         result = {"kty": jwk["kty"], **result, "thumbprint": thumbprint(jwk)}
         book.good("jwk-good-" + name, "jwk.parse", {"jwk": jwk}, result, [RFC7517], note)
     for name, jwk, code, rule, attack, note in BAD_KEYS:
         book.bad("jwk-bad-" + name, "jwk.parse", {"jwk": jwk}, code, rule, note, attack)
-    return book
 
 
 MESSAGE = b"signet conformance vector"
@@ -330,6 +312,22 @@ def _ranges(book):
     )
 
 
+def _uses(book):
+    good = sign(keys.WORKLOAD, "ES256", MESSAGE)
+    for name, members, note in [
+        ("use-enc", {"use": "enc"}, "a key meant for encryption"),
+        ("key-ops-derive", {"key_ops": ["deriveKey"]}, "a key not meant for verifying"),
+    ]:
+        book.bad(
+            "signature-key-" + name,
+            "signature.verify",
+            _line("ES256", change(EC, **members), good),
+            "jwk.use",
+            RFC7517,
+            note,
+        )
+
+
 def _lengths(book):
     good = sign(keys.WORKLOAD, "ES256", MESSAGE)
     ed = sign(keys.WORKLOAD_ED, "Ed25519", MESSAGE)
@@ -356,8 +354,7 @@ def _lengths(book):
         )
 
 
-def build_signature():
-    book = Book("signature.jsonl")
+def add_signature(book):
     for alg, key in SIGNERS.items():
         jwk = pub(key, alg=alg)
         signature = sign(key, alg, MESSAGE)
@@ -378,6 +375,7 @@ def build_signature():
             "one bit of the signature changed",
         )
     _ranges(book)
+    _uses(book)
     _lengths(book)
     es256 = sign(keys.WORKLOAD, "ES256", MESSAGE)
     r, s = split_signature(es256)
@@ -432,4 +430,3 @@ def build_signature():
             note,
             attack,
         )
-    return book

@@ -5,7 +5,7 @@ import hmac
 import json
 
 from . import keys
-from .book import DROP, Book, change
+from .book import DROP, change
 from .jose import (
     b64u,
     compact,
@@ -157,13 +157,6 @@ def structural_faults(header, payload, key, alg="ES256"):
         "control character in a string",
     )
     yield (
-        "payload-nul",
-        raw(body=body[:-1] + b',"z":"a\\u0000b"}'),
-        "json.malformed",
-        22,
-        "escaped NUL in a string",
-    )
-    yield (
         "payload-surrogate",
         raw(body=body[:-1] + b',"z":"\\ud800"}'),
         "json.malformed",
@@ -280,6 +273,7 @@ def structural_faults(header, payload, key, alg="ES256"):
     yield "zip", with_header(zip="DEF"), "jose.not_jws", 5, "compressed payload"
     yield "b64", with_header(b64=False), "jose.not_jws", None, "unencoded payload without crit"
     yield "kid-129", with_header(kid="k" * 129), "jose.kid", 3, "kid one byte too long"
+    yield "kid-nul", with_header(kid="wit-2026-1\0"), "jose.kid", 22, "NUL at the end of kid"
     yield "kid-empty", with_header(kid=""), "jose.kid", 3, "an empty kid names nothing"
     yield "kid-control", with_header(kid="a\nb"), "jose.kid", 3, "control character in kid"
 
@@ -337,8 +331,7 @@ def alg_names():
     yield "pbes2", "PBES2-HS256+A128KW", "jose.alg_unknown", 5, "password-based encryption"
 
 
-def build():
-    book = Book("jws.jsonl")
+def add(book):
 
     def line(token, jwk=None, algs=("ES256",)):
         return {"jws": token, "jwk": jwk or JWK, "algs": list(algs)}
@@ -384,6 +377,7 @@ def build():
             jws(b'{ "alg" : "ES256" }\n', b' {"a":1}\r\n', KEY, "ES256"),
             "white space around and in the JSON",
         ),
+        ("claim-nul", jws(HEADER, dict(CLAIMS, z="a\0b"), KEY), "NUL in a claim nobody reads"),
         ("depth-8", jws(HEADER, nested(8), KEY), "deepest nesting"),
         ("members-64", jws(HEADER, members(64), KEY), "most members"),
         (
@@ -394,6 +388,9 @@ def build():
     ]:
         book.good("jws-good-" + name, "jws.verify", line(token), None, [BCP], note)
     for name, token, code, attack, note in structural_faults(HEADER, CLAIMS, KEY):
+        # jws.verify takes any payload: claims are for tokens.
+        if name.startswith("payload-") and code.startswith(("json.", "jose.payload")):
+            continue
         book.bad(
             "jws-" + name,
             "jws.verify",
@@ -486,4 +483,3 @@ def build():
         "RFC7515-5.2",
         "another key",
     )
-    return book

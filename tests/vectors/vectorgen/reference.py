@@ -81,7 +81,7 @@ def parse_json(data):
         if isinstance(node, list):
             require(len(node) <= 64, "json.too_many_members")
         if isinstance(node, str):
-            require(not re.search("[\x00\ud800-\udfff]", node), "json.malformed")
+            require(not re.search("[\ud800-\udfff]", node), "json.malformed")
         for child in (
             node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
         ):
@@ -158,7 +158,7 @@ def _small_order(x):
     return int.from_bytes(jose.unb64u(x), "little") & (2**255 - 1) in (0, 1, 2**255 - 20)
 
 
-def parse_jwk(jwk):
+def parse_jwk(jwk, any_use=False):
     rule = "RFC7517-4"
     require(isinstance(jwk.get("kty"), str), "jwk.malformed", rule)
     require(jwk["kty"] != "oct", "jwk.symmetric", "BCP-1")
@@ -171,8 +171,9 @@ def parse_jwk(jwk):
         require(isinstance(jwk.get(name, ""), str), "jwk.malformed", rule)
     kid = jwk.get("kid", "")
     require("kid" not in jwk or 0 < len(kid) <= 128 and kid.isprintable(), "jose.kid", "BCP-1")
-    require(jwk.get("use") != "enc", "jwk.use", rule)
-    require("verify" in jwk.get("key_ops", ["verify"]), "jwk.use", rule)
+    if not any_use:
+        require(jwk.get("use") != "enc", "jwk.use", rule)
+        require("verify" in jwk.get("key_ops", ["verify"]), "jwk.use", rule)
     alg = jwk.get("alg")
     if alg is not None:
         suits = ALGS.get(alg, ("", None))
@@ -238,7 +239,7 @@ def check_signature(jwk, alg, message, signature):
 # --- JWS -----------------------------------------------------------------------------------------
 
 
-def read_jws(token):
+def read_jws(token, any_payload=False):
     require(len(token) <= 8192, "jose.too_long", "BCP-1")
     require(TOKEN_CHARACTERS.match(token), "jose.character", "BCP-1")
     parts = token.split(".")
@@ -255,8 +256,8 @@ def read_jws(token):
     require(not {"enc", "zip", "b64"} & set(header), "jose.not_jws", "BCP-1")
     kid = header.get("kid")
     require(kid is None or 0 < len(kid) <= 128 and kid.isprintable(), "jose.kid", "BCP-1")
-    claims = parse_json(raw_payload)
-    require(isinstance(claims, dict), "jose.payload", "RFC7519-7.2")
+    claims = None if any_payload else parse_json(raw_payload)
+    require(any_payload or isinstance(claims, dict), "jose.payload", "RFC7519-7.2")
     return header, claims, token.rpartition(".")[0].encode(), signature
 
 
@@ -310,7 +311,7 @@ def _x509_entry(entry, fmt):
     except ValueError:
         raise Refusal("bundle.x5c", "TD-2") from None
     require(fmt == "spiffe" or key == jose.public_key(entry).public_numbers(), "bundle.x5c", "TD-2")
-    return {"kid": "", "use": entry["use"], "alg": None, "thumbprint": jose.thumbprint(entry)}
+    return {"kid": None, "use": entry["use"], "alg": None, "thumbprint": jose.thumbprint(entry)}
 
 
 def parse_bundle(bundle, fmt):
@@ -356,7 +357,9 @@ def parse_bundle(bundle, fmt):
             "bundle.key_two_algs",
             "BCP-1",
         )
-        shown.append({name: key[name] for name in ("kid", "use", "alg", "thumbprint")})
+        entry_shown = {name: key[name] for name in ("kid", "use", "alg", "thumbprint")}
+        entry_shown["kid"] = entry_shown["kid"] or None
+        shown.append(entry_shown)
         if kind == "wit":
             wit_keys.append(key)
     return {"sequence": numbers[0], "refresh_hint_s": numbers[1], "keys": shown}, wit_keys

@@ -4,11 +4,11 @@ import collections
 import json
 import re
 
+from .compare import subset
 from .reference_verify import Replay, outcome
 
-RUNNER_MEMBERS = ("want", "cites", "attack", "note", "raw", "raw_b64u")
 WANT_MEMBERS = {"ok", "code", "rule", "result", "jws", "case"}
-# Attacks of ../README.md that tokens, keys, identifiers, proofs and replay can show.
+# Those of the 37 attacks that tokens, keys, identifiers, proofs and replay can show.
 ATTACKS = {*range(1, 11), 12, *range(16, 21), 22, 23, 26, 33, 35, 37}
 # Rules that a code may be reported under beside its own: the step that met the fault.
 STRUCTURE = ("jose.", "json.", "base64url.")
@@ -31,20 +31,6 @@ def read_codes(errors_def):
     """{code: rule} of errors.def; rule None where no requirement refuses."""
     pattern = r'SIGNET_ERROR\(k\w+,\s*\d+,\s*"([^"]+)",\s*"([^"]+)"'
     return {name: None if rule == "-" else rule for name, rule in re.findall(pattern, errors_def)}
-
-
-def subset(expected, actual):
-    if isinstance(expected, dict):
-        return isinstance(actual, dict) and all(
-            k in actual and subset(v, actual[k]) for k, v in expected.items()
-        )
-    if isinstance(expected, list):
-        return (
-            isinstance(actual, list)
-            and len(expected) == len(actual)
-            and all(map(subset, expected, actual))
-        )
-    return type(expected) is type(actual) and expected == actual
 
 
 class Checker:

@@ -5,6 +5,9 @@ Keys and ECDSA and PSS signatures are new on each run; the tests hold for any of
 Run it as: make_vectors.py > test_vectors.h
 """
 
+import datetime
+
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -45,9 +48,26 @@ def write_ec(name, curve, size, digest):
     constant(f"k{name}Y", number(public.y, size))
     constant(f"k{name}Spki", spki(key))
     constant(f"k{name}Pkcs8", pkcs8(key))
+    write_certificate(name, key)
     r, s = decode_dss_signature(key.sign(MESSAGE, ec.ECDSA(digest)))
     constant(f"k{name}Signature", number(r, size) + number(s, size))
     constant(f"k{name}DerSignature", key.sign(MESSAGE, ec.ECDSA(digest)))
+
+
+def write_certificate(name, key):
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+    start = datetime.datetime(2024, 1, 1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(start)
+        .not_valid_after(start + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    constant(f"k{name}Certificate", certificate.public_bytes(serialization.Encoding.DER))
 
 
 def write_rsa():
@@ -80,7 +100,9 @@ def write_rsa():
     ):
         constant(name, key.sign(MESSAGE, padding.PSS(padding.MGF1(mgf), salt), sha256))
     constant("kRs256WithSha1", key.sign(MESSAGE, padding.PKCS1v15(), hashes.SHA1()))
-    constant("kRsa1024Spki", spki(rsa.generate_private_key(65537, 1024)))
+    small = rsa.generate_private_key(65537, 1024)
+    constant("kRsa1024Spki", spki(small))
+    write_certificate("Rsa1024", small)
     other = rsa.generate_private_key(65537, 3072)
     constant("kRsa3072Spki", spki(other))
     constant("kRsa3072Ps512Signature", other.sign(
@@ -123,6 +145,7 @@ def main():
     write_ec("P384", ec.SECP384R1(), 48, hashes.SHA384())
     write_ec("P521", ec.SECP521R1(), 66, hashes.SHA512())
     k1 = ec.generate_private_key(ec.SECP256K1())
+    write_certificate("Secp256k1", k1)
     constant("kSecp256k1X", number(k1.public_key().public_numbers().x, 32))
     constant("kSecp256k1Y", number(k1.public_key().public_numbers().y, 32))
     constant("kSecp256k1Spki", spki(k1))
