@@ -328,7 +328,8 @@ def outcome(line, replay):
     operations = {
         "id.parse": lambda: parse_id(line["id"]),
         "jwk.parse": lambda: show_jwk(from_text(line["jwk"]), any_use=True),
-        "signature.verify": lambda: check_signature(
+        "signature.verify": lambda: show_jwk(line["jwk"])
+        and check_signature(
             line["jwk"],
             line["alg"],
             base64url(line["message_b64u"]),
