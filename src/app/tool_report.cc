@@ -45,7 +45,7 @@ std::string ChecksText(const Context& context, const CheckList& checks) {
   return out;
 }
 
-nlohmann::ordered_json ChecksJson(const CheckList& checks) {
+nlohmann::ordered_json CheckListJson(const CheckList& checks) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const Check& check : checks) {
     nlohmann::ordered_json entry = {{"rule", check.rule}, {"ok", check.ok()}};
@@ -83,7 +83,7 @@ void PrintVerdict(Context& context, const Verdict& verdict) {
     } else {
       out["result"] = verdict.result;
     }
-    out["checks"] = ChecksJson(verdict.checks);
+    out["checks"] = CheckListJson(verdict.checks);
     if (!verdict.notes.empty()) out["notes"] = verdict.notes;
     context.Print(DumpJson(out));
     return;

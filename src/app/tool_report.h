@@ -25,7 +25,7 @@ struct Row {
 
 // One line for each check: rule, ok or the code that refused, what the rule says.
 [[nodiscard]] std::string ChecksText(const Context& context, const CheckList& checks);
-[[nodiscard]] nlohmann::ordered_json ChecksJson(const CheckList& checks);
+[[nodiscard]] nlohmann::ordered_json CheckListJson(const CheckList& checks);
 
 // Code, rule, detail of a refusal as JSON members.
 [[nodiscard]] nlohmann::ordered_json ErrorJson(const Error& error);

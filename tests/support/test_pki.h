@@ -2,14 +2,14 @@
 // of what platform_tls_issue does. Link OpenSSL::SSL.
 #pragma once
 
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
-
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "protocol/base/bytes.h"
 #include "protocol/base/check.h"
@@ -76,8 +76,8 @@ inline TestCert MakeCert(const CertSpec& spec, const TestCert* issuer = nullptr)
     X509_add_ext(cert, extension, -1);
     X509_EXTENSION_free(extension);
   }
-  SIGNET_CHECK(X509_sign(cert, issuer == nullptr ? out.key.get() : issuer->key.get(),
-                         EVP_sha256()) > 0);
+  SIGNET_CHECK(
+      X509_sign(cert, issuer == nullptr ? out.key.get() : issuer->key.get(), EVP_sha256()) > 0);
   unsigned char* der = nullptr;
   const int size = i2d_X509(cert, &der);
   SIGNET_CHECK(size > 0);

@@ -41,8 +41,9 @@ TEST_F(DemoIssuer, IssuesWitAndCertificateForTheKeysOfTheCaller) {
   jose::JwsReader reader;
   CheckList checks;
   const std::string token = answer->at("wit").get<std::string>();
-  const auto wit = credential::VerifyWit(token, *trust, {.max_lifetime = seconds{3600}},
-                                         clock_.Now(), reader, checks);
+  credential::WitRules rules;
+  rules.max_lifetime = seconds{3600};
+  const auto wit = credential::VerifyWit(token, *trust, rules, clock_.Now(), reader, checks);
   ASSERT_TRUE(testing::Accepted(wit));
   EXPECT_EQ(wit->subject().text(), kEdgeId);
   EXPECT_EQ(wit->confirmation_key(), testing::PublicKeyOf(testing::kWorkloadJwk));

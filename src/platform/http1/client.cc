@@ -120,8 +120,9 @@ Result<ClientResponse> Connection::ReadUntil(std::string_view method, Clock::tim
   usable_ = false;
   for (int interim = 0; interim <= kMaxInterim; ++interim) {
     std::size_t end = std::string::npos;
-    for (std::size_t searched = 0;; searched = rest_.size()) {
+    for (std::size_t searched = 0;;) {
       end = FindHeadEnd(rest_, searched);
+      searched = rest_.size();
       const std::size_t seen = end == std::string::npos ? rest_.size() : end;
       if (seen > options_.max_header_bytes) {
         return Refuse(Errc::kHttpTooLarge, "header section of the answer");

@@ -18,7 +18,7 @@ namespace signet::http1 {
 
 struct ClientRequest {
   std::string method = "GET";
-  std::string target = "/";     // as it goes onto the request line
+  std::string target = "/";       // as it goes onto the request line
   std::vector<Header> headers{};  // sent exactly so, in this order, duplicates kept
   std::string body{};
   // Host is added in front and Content-Length behind where `headers` has none. Off: exactly the

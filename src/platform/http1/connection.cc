@@ -18,9 +18,7 @@ constexpr std::size_t kMaxDrainBytes = 1024 * 1024;
 // Chunk headers and the like, beyond the content itself.
 constexpr std::size_t kMaxBodyOverheadBytes = 1024 * 1024;
 
-int StatusOf(const Error& error) {
-  return error.code == Errc::kHttpTooLarge ? 413 : 400;
-}
+int StatusOf(const Error& error) { return error.code == Errc::kHttpTooLarge ? 413 : 400; }
 
 Response ProblemResponse(int status, const Error& error) {
   return {.status = status,
@@ -284,10 +282,9 @@ void HttpConnection::Send(const Response& response, bool close) {
     out_.clear();
     static_cast<void>(AppendResponse(ProblemResponse(500, error), close, head_only, out_));
   }
-  stream_->Write(AsBytes(out_), shared_->config.write_timeout,
-                 [self = shared_from_this()](const Result<void>& written) {
-                   self->OnWritten(written);
-                 });
+  stream_->Write(
+      AsBytes(out_), shared_->config.write_timeout,
+      [self = shared_from_this()](const Result<void>& written) { self->OnWritten(written); });
 }
 
 void HttpConnection::OnWritten(const Result<void>& written) {

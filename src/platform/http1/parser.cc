@@ -1,10 +1,11 @@
 #include "platform/http1/parser.h"
 
 #include <algorithm>
+#include <limits>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
-#include <limits>
 
 #include "protocol/base/limits.h"
 

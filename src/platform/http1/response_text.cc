@@ -26,8 +26,7 @@ bool IsServers(std::string_view name) {
 }  // namespace
 
 bool IsSendable(const Header& header) {
-  return !header.name.empty() &&
-         std::all_of(header.name.begin(), header.name.end(), IsTokenChar) &&
+  return !header.name.empty() && std::all_of(header.name.begin(), header.name.end(), IsTokenChar) &&
          std::all_of(header.value.begin(), header.value.end(), IsValueChar);
 }
 

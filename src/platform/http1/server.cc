@@ -49,11 +49,11 @@ Server::Server(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Result<std::unique_ptr<Server>> Server::Start(runtime::Loops& loops, ServerConfig config,
                                               Handler handler) {
-  return StartAsync(loops, std::move(config),
-                    [handler = std::move(handler)](const RequestContext& context,
-                                                   Responder responder) {
-                      responder.Send(handler(context));
-                    });
+  return StartAsync(
+      loops, std::move(config),
+      [handler = std::move(handler)](const RequestContext& context, Responder responder) {
+        responder.Send(handler(context));
+      });
 }
 
 Result<std::unique_ptr<Server>> Server::StartAsync(runtime::Loops& loops, ServerConfig config,
@@ -61,17 +61,16 @@ Result<std::unique_ptr<Server>> Server::StartAsync(runtime::Loops& loops, Server
   net::ListenConfig listen = std::move(config.listen);
   auto shared = std::make_shared<ServerShared>(loops, std::move(config), std::move(handler));
   auto impl = std::make_shared<Impl>(shared);
-  SIGNET_TRY_ASSIGN(
-      impl->listener,
-      net::Listener::Start(
-          loops, std::move(listen),
-          // Weak: the listener belongs to Impl.
-          [weak = std::weak_ptr<Impl>(impl)](std::shared_ptr<net::Stream> stream) {
-            const auto self = weak.lock();
-            if (self == nullptr) return stream->Close();
-            self->Add(std::move(stream));
-          },
-          [shared](const Error& error) { shared->Report(error); }));
+  SIGNET_TRY_ASSIGN(impl->listener,
+                    net::Listener::Start(
+                        loops, std::move(listen),
+                        // Weak: the listener belongs to Impl.
+                        [weak = std::weak_ptr<Impl>(impl)](std::shared_ptr<net::Stream> stream) {
+                          const auto self = weak.lock();
+                          if (self == nullptr) return stream->Close();
+                          self->Add(std::move(stream));
+                        },
+                        [shared](const Error& error) { shared->Report(error); }));
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

@@ -1,16 +1,16 @@
 #include "platform/net/connect.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <netdb.h>
 #include <optional>
+#include <poll.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "platform/net/tls_session.h"
 #include "platform/runtime/fd.h"
@@ -23,9 +23,9 @@ using runtime::Fd;
 
 Result<void> WaitUntil(int fd, short events, Time deadline) {
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-                          deadline - std::chrono::steady_clock::now())
-                          .count();
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())
+            .count();
     pollfd wait{fd, events, 0};
     const int ready = ::poll(&wait, 1, static_cast<int>(std::clamp<long>(left, 0, 1'000'000)));
     if (ready > 0) return {};
@@ -111,10 +111,10 @@ struct BlockingStream::Impl {
   }
 
   Result<void> Handshake(const TlsTarget& target, Time deadline) {
-    SIGNET_TRY_ASSIGN(TlsSession session,
-                      TlsSession::Connect(target.tls, fd.get(), target.verifier,
-                                          target.server_name.empty() ? target.host
-                                                                     : target.server_name));
+    SIGNET_TRY_ASSIGN(
+        TlsSession session,
+        TlsSession::Connect(target.tls, fd.get(), target.verifier,
+                            target.server_name.empty() ? target.host : target.server_name));
     tls.emplace(std::move(session));
     for (;;) {
       SIGNET_TRY_ASSIGN(const TlsStep step, tls->Handshake());

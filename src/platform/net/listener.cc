@@ -1,19 +1,19 @@
 #include "platform/net/listener.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <unistd.h>
 #include <vector>
+
+#include <arpa/inet.h>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "platform/net/stream_impl.h"
 
@@ -55,8 +55,7 @@ Result<Fd> ListenTcp(const std::string& text, std::uint16_t port) {
   SIGNET_TRY_ASSIGN(const socklen_t size, FillAddress(text, port, address));
   Fd fd(::socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int on = 1;
-  if (!fd.valid() ||
-      ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+  if (!fd.valid() || ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
       ::bind(fd.get(), &address.any, size) != 0 || ::listen(fd.get(), 1024) != 0) {
     return Refuse(Errc::kIoListen, ::strerrordesc_np(errno));
   }

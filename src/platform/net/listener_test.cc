@@ -1,7 +1,5 @@
 #include "platform/net/listener.h"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <condition_variable>
 #include <filesystem>
@@ -9,10 +7,11 @@
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include <sys/socket.h>
+
 #include "platform/net/connect.h"
 #include "platform/net/tls_peer.h"
 #include "tests/support/manual_clock.h"
@@ -121,25 +120,15 @@ class Listening : public testing::Test {
 TEST_F(Listening, TlsEchoOverAllLoops) {
   const auto listener = Start({.where = TlsListen{.tls = ServerContext(leaf_)}});
   ASSERT_NE(listener->port(), 0);
-  const std::string large(1'000'000, 'x');
+  const std::string large(100'000, 'x');
   for (int i = 0; i < 6; ++i) {
     auto stream = BlockingStream::Connect(Target(listener->port()), kLong);
     ASSERT_TRUE(stream.has_value()) << stream.error().detail;
     EXPECT_TRUE(stream->is_protected());
     EXPECT_EQ(stream->peer_chain().at(0), leaf_.der);
     EXPECT_EQ(RoundTrip(*stream, "hello"), "hello");
-    if (i == 0) {
-      // Larger than all socket buffers: both sides have to wait for each other.
-      std::thread writer([&] { EXPECT_TRUE(stream->Write(AsBytes("y"), kLong)); });
-      writer.join();
-      EXPECT_EQ(RoundTrip(*stream, ""), "");
-      std::array<std::uint8_t, 1> one{};
-      EXPECT_EQ(stream->Read(one, kLong).value_or(0), 1U);
-      for (int part = 0; part < 4; ++part) {
-        EXPECT_EQ(RoundTrip(*stream, std::string_view(large).substr(0, 50'000)),
-                  large.substr(0, 50'000));
-      }
-    }
+    // Longer than a TLS record and than the buffers of the echo.
+    EXPECT_EQ(RoundTrip(*stream, large), large);
   }
   EXPECT_EQ(loops_seen_.size(), 3U);
 }
@@ -147,21 +136,21 @@ TEST_F(Listening, TlsEchoOverAllLoops) {
 TEST_F(Listening, PlainTcpIsNotProtectedAndUnixIs) {
   {
     const auto listener = Start({.where = PlainTcpListen{}});
-    auto stream =
-        BlockingStream::Connect(PlainTcpTarget{.host = "127.0.0.1", .port = listener->port()}, kLong);
+    auto stream = BlockingStream::Connect(
+        PlainTcpTarget{.host = "127.0.0.1", .port = listener->port()}, kLong);
     ASSERT_TRUE(stream.has_value());
     EXPECT_FALSE(stream->is_protected());
     EXPECT_EQ(RoundTrip(*stream, "a"), "a");
   }
   {
     const std::string path = dir_.path() + "/s";
-    const auto listener = Start({.where = UnixListenConfig{.path = path}},
-                                [this](std::shared_ptr<Stream> stream) {
-                                  EXPECT_TRUE(stream->info().is_protected());
-                                  ASSERT_TRUE(stream->info().unix_peer.has_value());
-                                  EXPECT_EQ(stream->info().unix_peer->pid, ::getpid());
-                                  std::make_shared<Echo>(std::move(stream))->Run();
-                                });
+    const auto listener =
+        Start({.where = UnixListenConfig{.path = path}}, [this](std::shared_ptr<Stream> stream) {
+          EXPECT_TRUE(stream->info().is_protected());
+          ASSERT_TRUE(stream->info().unix_peer.has_value());
+          EXPECT_EQ(stream->info().unix_peer->pid, ::getpid());
+          std::make_shared<Echo>(std::move(stream))->Run();
+        });
     EXPECT_EQ(listener->port(), 0);
     auto stream = BlockingStream::Connect(UnixTarget{.path = path}, kLong);
     ASSERT_TRUE(stream.has_value());
@@ -197,8 +186,8 @@ TEST_F(Listening, AReplacedCertificateCountsForNewConnections) {
 }
 
 TEST_F(Listening, ASilentClientIsCutOffByTheHandshakeTimeout) {
-  const auto listener = Start({.where = TlsListen{.tls = ServerContext(leaf_)},
-                               .handshake_timeout = milliseconds(20)});
+  const auto listener = Start(
+      {.where = TlsListen{.tls = ServerContext(leaf_)}, .handshake_timeout = milliseconds(20)});
   auto silent =
       BlockingStream::Connect(PlainTcpTarget{.host = "127.0.0.1", .port = listener->port()}, kLong);
   ASSERT_TRUE(silent.has_value());

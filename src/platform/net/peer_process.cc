@@ -1,15 +1,15 @@
 #include "platform/net/peer_process.h"
 
-#include <fcntl.h>
-#include <limits.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <fcntl.h>
+#include <limits.h>
 #include <optional>
+#include <unistd.h>
+
+#include <sys/stat.h>
 
 #include "platform/net/proc_read.h"
 #include "protocol/crypto/digest.h"
@@ -69,7 +69,7 @@ Result<Digest256> HashFile(int fd, std::size_t max_bytes) {
 Result<Digest256> HashExe(int proc, const PeerProcessOptions& options) {
   // The link leads to the file itself, also when its path has been replaced or removed.
   const Fd exe(::openat(proc, "exe", O_RDONLY | O_CLOEXEC));
-  struct stat before {}, after {}, running {};
+  struct stat before{}, after{}, running{};
   if (!exe.valid() || ::fstat(exe.get(), &before) != 0) {
     return std::unexpected(ProcError("opening the binary"));
   }
@@ -116,8 +116,8 @@ Result<ProcStatus> ParseProcStatus(std::string_view text) {
 }
 
 Result<PeerProcess> ReadPeerProcess(const UnixPeer& peer, const PeerProcessOptions& options) {
-  const Fd proc(::open(("/proc/" + std::to_string(peer.pid)).c_str(),
-                       O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Fd proc(
+      ::open(("/proc/" + std::to_string(peer.pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!proc.valid()) return std::unexpected(ProcError("/proc/PID"));
 
   PeerProcess out;

@@ -23,8 +23,8 @@ struct PeerProcess {
   pid_t pid = -1;
   uid_t uid = 0;  // effective, of the process now
   gid_t gid = 0;
-  std::vector<gid_t> groups{};     // supplementary, ascending
-  std::string exe_path{};          // as the kernel sees it; ends in " (deleted)" after an update
+  std::vector<gid_t> groups{};   // supplementary, ascending
+  std::string exe_path{};        // as the kernel sees it; ends in " (deleted)" after an update
   Digest256 exe_sha256{};        // of the very file that runs, not of what is at the path
   std::uint64_t start_time = 0;  // clock ticks since boot
   bool degraded = false;         // from UnixPeer

@@ -1,12 +1,12 @@
 // Reading /proc, for unix_peer.cc and peer_process.cc.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "protocol/base/result.h"
 

@@ -1,12 +1,12 @@
 #include "platform/net/stream.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
+#include <cerrno>
+
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <cerrno>
+#include <sys/socket.h>
 
 #include "platform/net/stream_impl.h"
 
@@ -122,7 +122,8 @@ class SocketStream final : public Stream, public std::enable_shared_from_this<So
     }
     if (read_deadline_ <= std::chrono::steady_clock::now()) {
       return Finish(read_deadline_, std::move(done),
-                    Result<std::size_t>(Refuse(Errc::kIoTimeout, "reading took too long")), at_once);
+                    Result<std::size_t>(Refuse(Errc::kIoTimeout, "reading took too long")),
+                    at_once);
     }
     Wait(step->wait, [this, into, done = std::move(done)]() mutable {
       ContinueRead(into, std::move(done), /*at_once=*/false);
@@ -134,8 +135,8 @@ class SocketStream final : public Stream, public std::enable_shared_from_this<So
     while (!closed_ && !bytes.empty()) {
       const Step step = TryWrite(bytes);
       if (!step) {
-        return Finish(write_deadline_, std::move(done),
-                      Result<void>(std::unexpected(step.error())), at_once);
+        return Finish(write_deadline_, std::move(done), Result<void>(std::unexpected(step.error())),
+                      at_once);
       }
       bytes = bytes.subspan(step->bytes);
       wait = step->wait;
@@ -182,10 +183,10 @@ class SocketStream final : public Stream, public std::enable_shared_from_this<So
   template <typename Next>
   void Wait(TlsWait wait, Next next) {
     ArmTimer();
-    socket_.async_wait(wait == TlsWait::kWritable ? asio::posix::stream_descriptor::wait_write
-                                                  : asio::posix::stream_descriptor::wait_read,
-                       [self = shared_from_this(), next = std::move(next)](
-                           const error_code&) mutable { next(); });
+    socket_.async_wait(
+        wait == TlsWait::kWritable ? asio::posix::stream_descriptor::wait_write
+                                   : asio::posix::stream_descriptor::wait_read,
+        [self = shared_from_this(), next = std::move(next)](const error_code&) mutable { next(); });
   }
 
   // One timer for all deadlines. It is not moved when a deadline moves away, which is what happens

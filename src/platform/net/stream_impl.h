@@ -2,8 +2,9 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/io_context.hpp>
 #include <memory>
+
+#include <boost/asio/io_context.hpp>
 
 #include "platform/net/stream.h"
 #include "platform/net/tls_session.h"

@@ -18,9 +18,8 @@ Result<void> UseIdentity(SSL_CTX* ctx, const TlsIdentity& identity) {
   for (std::size_t i = 0; i < identity.chain.size(); ++i) {
     const X509Ptr certificate = ParseCertificate(identity.chain[i]);
     if (certificate == nullptr) return Refuse(Errc::kTlsConfiguration, "unreadable certificate");
-    const int used = i == 0
-                         ? SSL_CTX_use_certificate(ctx, certificate.get())
-                         : static_cast<int>(SSL_CTX_add1_chain_cert(ctx, certificate.get()));
+    const int used = i == 0 ? SSL_CTX_use_certificate(ctx, certificate.get())
+                            : static_cast<int>(SSL_CTX_add1_chain_cert(ctx, certificate.get()));
     if (used != 1) return Refuse(Errc::kTlsConfiguration, TakeOpenSslReason());
   }
   const ByteView der = identity.key_pkcs8.Expose(SecretAccess::Grant());
@@ -52,9 +51,9 @@ int SelectAlpn(SSL*, const unsigned char** out, unsigned char* out_size, const u
                unsigned int in_size, void* context) {
   const auto& wire = static_cast<TlsContext::Impl*>(context)->alpn_wire;
   unsigned char* chosen = nullptr;
-  const int found = SSL_select_next_proto(&chosen, out_size,
-                                          reinterpret_cast<const unsigned char*>(wire.data()),
-                                          static_cast<unsigned>(wire.size()), in, in_size);
+  const int found =
+      SSL_select_next_proto(&chosen, out_size, reinterpret_cast<const unsigned char*>(wire.data()),
+                            static_cast<unsigned>(wire.size()), in, in_size);
   if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
   *out = chosen;
   return SSL_TLSEXT_ERR_OK;

@@ -219,10 +219,9 @@ Result<Bytes> MakeCaCertificate(const crypto::PrivateKey& key, const CaRequest& 
                                                               request.now + request.lifetime));
   X509* const ca = certificate.get();
   X509_NAME* const name = X509_get_subject_name(ca);
-  if (X509_NAME_add_entry_by_NID(
-          name, NID_commonName, MBSTRING_UTF8,
-          reinterpret_cast<const unsigned char*>(request.common_name.data()),
-          static_cast<int>(request.common_name.size()), -1, 0) != 1 ||
+  if (X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
+                                 reinterpret_cast<const unsigned char*>(request.common_name.data()),
+                                 static_cast<int>(request.common_name.size()), -1, 0) != 1 ||
       X509_set_issuer_name(ca, name) != 1 || X509_set_pubkey(ca, pkey.get()) != 1) {
     return std::unexpected(Failure());
   }

@@ -28,8 +28,8 @@ Result<Bytes> MakeCsr(const crypto::PrivateKey& key, const std::string& uri,
   SIGNET_TRY_ASSIGN(const EVP_MD* const digest, SigningDigest(key.alg()));
   const X509ReqPtr request(X509_REQ_new());
   STACK_OF(X509_EXTENSION)* list = nullptr;
-  const bool listed = X509V3_add1_i2d(&list, NID_subject_alt_name, names.get(), 1,
-                                      X509V3_ADD_APPEND) == 1;
+  const bool listed =
+      X509V3_add1_i2d(&list, NID_subject_alt_name, names.get(), 1, X509V3_ADD_APPEND) == 1;
   const ExtensionsPtr extensions(list);
   if (!listed || request == nullptr || X509_REQ_set_version(request.get(), 0) != 1 ||
       X509_REQ_add_extensions(request.get(), extensions.get()) != 1 ||

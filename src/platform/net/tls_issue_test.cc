@@ -1,7 +1,5 @@
 #include "platform/net/tls_issue.h"
 
-#include <openssl/x509v3.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -9,9 +7,12 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include <openssl/x509v3.h>
+
 #include "platform/net/tls_peer.h"
 #include "platform/runtime/file.h"
 #include "platform/runtime/process.h"
+#include "protocol/codec/pem.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_pki.h"
 
@@ -86,16 +87,16 @@ TEST_F(Issue, LeafPassesOurOwnVerifierAndOpenSsl) {
   EXPECT_TRUE(CheckPeerIdentifier(*leaf, kId).has_value());
   EXPECT_TRUE(CheckPeerHost(*leaf, "a.example.org").has_value());
 
-  const std::string ca_path = Write("ca.der", ca);
+  const std::string ca_path = Write("ca.pem", AsBytes(codec::PemEncode(ca, "CERTIFICATE")));
   const std::string leaf_path = Write("leaf.der", *leaf);
-  const std::string verified =
-      OpenSsl({"verify", "-x509_strict", "-attime", "1700000000", "-purpose", "sslserver", "-CAfile",
-               ca_path, leaf_path});
+  const std::string verified = OpenSsl({"verify", "-x509_strict", "-attime", "1700000000",
+                                        "-purpose", "sslserver", "-CAfile", ca_path, leaf_path});
   EXPECT_NE(verified.find("leaf.der: OK"), std::string::npos) << verified;
   const std::string text = OpenSsl({"x509", "-inform", "DER", "-in", leaf_path, "-noout", "-text"});
   for (const char* const part :
-       {"Version: 3", "Subject Alternative Name: critical", "URI:spiffe://example.org/service/a, DNS:a.example.org",
-        "Key Usage: critical", "Digital Signature\n", "TLS Web Server Authentication, TLS Web Client Authentication",
+       {"Version: 3", "Subject Alternative Name: critical",
+        "URI:spiffe://example.org/service/a, DNS:a.example.org", "Key Usage: critical",
+        "Digital Signature\n", "TLS Web Server Authentication, TLS Web Client Authentication",
         "Basic Constraints: critical", "CA:FALSE", "Authority Key Identifier",
         "Not Before: Nov 14 22:13:10 2023 GMT", "Not After : Nov 14 22:23:20 2023 GMT"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
@@ -106,8 +107,8 @@ TEST_F(Issue, CaSaysWhatItMayDo) {
   const std::string path = Write("ca.der", MakeCaDer());
   const std::string text = OpenSsl({"x509", "-inform", "DER", "-in", path, "-noout", "-text"});
   for (const char* const part :
-       {"CN = Signet CA", "CA:TRUE, pathlen:0", "Certificate Sign, CRL Sign", "URI:spiffe://example.org",
-        "Subject Key Identifier"}) {
+       {"CN = Signet CA", "CA:TRUE, pathlen:0", "Certificate Sign, CRL Sign",
+        "URI:spiffe://example.org", "Subject Key Identifier"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }
@@ -184,7 +185,8 @@ TEST_F(Issue, CsrRoundTripForEachKindOfKey) {
     ASSERT_TRUE(verified.has_value()) << verified.error().detail;
     EXPECT_TRUE(*verified == key.public_key());
     const std::string path = Write("csr.der", *csr);
-    const std::string text = OpenSsl({"req", "-inform", "DER", "-in", path, "-noout", "-verify", "-text"});
+    const std::string text =
+        OpenSsl({"req", "-inform", "DER", "-in", path, "-noout", "-verify", "-text"});
     EXPECT_NE(text.find("erify OK"), std::string::npos) << text;
     EXPECT_NE(text.find("URI:spiffe://example.org/service/a"), std::string::npos) << text;
   }
@@ -193,8 +195,9 @@ TEST_F(Issue, CsrRoundTripForEachKindOfKey) {
 TEST_F(Issue, ReadsCsrsOfOpenSsl) {
   const std::string path = dir_.path() + "/r.der";
   for (const char* const kind : {"ec", "rsa:2048"}) {
-    std::vector<std::string> arguments{"req",  "-new",    "-nodes", "-outform", "DER", "-out", path,
-                                       "-subj", "/CN=x", "-keyout", "/dev/null", "-newkey", kind};
+    std::vector<std::string> arguments{"req",       "-new",    "-nodes", "-outform", "DER",
+                                       "-out",      path,      "-subj",  "/CN=x",    "-keyout",
+                                       "/dev/null", "-newkey", kind};
     if (std::string(kind) == "ec") {
       arguments.insert(arguments.end(), {"-pkeyopt", "ec_paramgen_curve:P-256"});
     }

@@ -1,15 +1,15 @@
 // What tls_*.cc share: owners of OpenSSL objects and the insides of a context.
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-
-#include <memory>
-#include <string>
 
 #include "platform/net/tls_context.h"
 #include "protocol/base/bytes.h"

@@ -1,11 +1,11 @@
 #include "platform/net/tls_peer.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <ctime>
 #include <optional>
+
+#include <arpa/inet.h>
 
 #include "platform/net/tls_openssl.h"
 #include "protocol/base/limits.h"
@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t kMaxAnchors = 64;
 constexpr int kAuthLevel = 2;  // as the security level of the contexts
 
-using StackPtr = std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) {
-                                   sk_X509_pop_free(stack, X509_free);
-                                 })>;
+using StackPtr =
+    std::unique_ptr<STACK_OF(X509),
+                    decltype([](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); })>;
 
 Result<X509Ptr> ParseLeaf(ByteView der) {
   X509Ptr leaf = ParseCertificate(der);
@@ -71,8 +71,8 @@ Result<std::shared_ptr<const TrustAnchors>> TrustAnchors::Make(
   return std::shared_ptr<const TrustAnchors>(new TrustAnchors(std::move(impl)));
 }
 
-Result<void> VerifyPath(std::span<const Bytes> chain_der, const TrustAnchors& anchors,
-                        WallTime now, PeerPurpose purpose) {
+Result<void> VerifyPath(std::span<const Bytes> chain_der, const TrustAnchors& anchors, WallTime now,
+                        PeerPurpose purpose) {
   if (chain_der.empty()) return Refuse(Errc::kTlsPeerMissing, "no certificate");
   if (chain_der.size() > kMaxChainCertificates) {
     return Refuse(Errc::kTlsPeerUntrusted, "too many certificates");
@@ -115,8 +115,8 @@ Result<std::string> ReadUriSan(ByteView leaf_der) {
       X509_get_ext_d2i(leaf.get(), NID_subject_alt_name, &critical, nullptr)));
   ERR_clear_error();
   if (names == nullptr) {
-    return Refuse(Errc::kTlsPeerUnexpected, critical == -1 ? "no subjectAltName"
-                                                           : "unusable subjectAltName");
+    return Refuse(Errc::kTlsPeerUnexpected,
+                  critical == -1 ? "no subjectAltName" : "unusable subjectAltName");
   }
   std::optional<std::string> found;
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
@@ -124,8 +124,8 @@ Result<std::string> ReadUriSan(ByteView leaf_der) {
     if (name->type != GEN_URI) continue;
     if (found) return Refuse(Errc::kTlsPeerUnexpected, "more than one URI in the certificate");
     const ASN1_IA5STRING* const uri = name->d.uniformResourceIdentifier;
-    found.emplace(AsText(ByteView(ASN1_STRING_get0_data(uri),
-                                  static_cast<std::size_t>(ASN1_STRING_length(uri)))));
+    found.emplace(AsText(
+        ByteView(ASN1_STRING_get0_data(uri), static_cast<std::size_t>(ASN1_STRING_length(uri)))));
   }
   if (!found) return Refuse(Errc::kTlsPeerUnexpected, "no URI in the certificate");
   const auto printable = [](char c) { return c > ' ' && c <= '~'; };
@@ -153,12 +153,11 @@ Result<void> CheckPeerHost(ByteView leaf_der, const std::string& host) {
   std::array<unsigned char, 16> address{};
   const bool is_ip = ::inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
                      ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
-  const int matched =
-      is_ip ? X509_check_ip_asc(leaf.get(), host.c_str(), 0)
-            : X509_check_host(leaf.get(), host.data(), host.size(),
-                              X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-                                  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
-                              nullptr);
+  const int matched = is_ip ? X509_check_ip_asc(leaf.get(), host.c_str(), 0)
+                            : X509_check_host(leaf.get(), host.data(), host.size(),
+                                              X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
+                                                  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
+                                              nullptr);
   ERR_clear_error();
   if (matched != 1) {
     return Refuse(Errc::kTlsPeerUnexpected, "the certificate is for another host");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+
 #include "tests/support/manual_clock.h"
 #include "tests/support/test_pki.h"
 
@@ -62,7 +63,10 @@ TEST_F(PeerCheck, ExpectIdentifierWantsOneUriUnderTheAnchors) {
       ExpectIdentifier(Anchors({ca_.der}), kId, PeerPurpose::kServer, clock_),
       {
           {"good", "TLS-1", {MakeLeaf(ca_, kSan).der}, std::nullopt},
-          {"with DNS names too", "TLS-4", {MakeLeaf(ca_, kSan + ",DNS:a.example").der}, std::nullopt},
+          {"with DNS names too",
+           "TLS-4",
+           {MakeLeaf(ca_, kSan + ",DNS:a.example").der},
+           std::nullopt},
           {"through an intermediate",
            "TLS-1",
            {MakeLeaf(middle, kSan).der, middle.der},
@@ -100,7 +104,10 @@ TEST_F(PeerCheck, ExpectIdentifierWantsOneUriUnderTheAnchors) {
            "TLS-4",
            {MakeLeaf(ca_, kSan + "," + kSan).der},
            Errc::kTlsPeerUnexpected},
-          {"DNS name only", "TLS-5", {MakeLeaf(ca_, "DNS:example.org").der}, Errc::kTlsPeerUnexpected},
+          {"DNS name only",
+           "TLS-5",
+           {MakeLeaf(ca_, "DNS:example.org").der},
+           Errc::kTlsPeerUnexpected},
           {"no SAN", "TLS-4", {MakeLeaf(ca_, "").der}, Errc::kTlsPeerUnexpected},
           // 30 len 86 len "spiffe://example.org/service/a" 00 "b" (ATTACKS 22)
           {"NUL behind the right identifier",
@@ -174,15 +181,17 @@ TEST_F(PeerCheck, BothSidesOfTheValidity) {
 
 TEST_F(PeerCheck, ClientPurpose) {
   const auto verify = ExpectIdentifier(Anchors({ca_.der}), kId, PeerPurpose::kClient, clock_);
-  Expect(verify,
-         {{"client EKU", "TLS-3", {MakeLeaf(ca_, kSan, "clientAuth").der}, std::nullopt},
-          {"server EKU", "TLS-3", {MakeLeaf(ca_, kSan, "serverAuth").der}, Errc::kTlsPeerUntrusted}});
+  Expect(
+      verify,
+      {{"client EKU", "TLS-3", {MakeLeaf(ca_, kSan, "clientAuth").der}, std::nullopt},
+       {"server EKU", "TLS-3", {MakeLeaf(ca_, kSan, "serverAuth").der}, Errc::kTlsPeerUntrusted}});
 }
 
 TEST_F(PeerCheck, AnEmptyExpectationRefusesEverybody) {
   const std::vector<Bytes> chain{MakeLeaf(ca_, kSan).der};
-  EXPECT_EQ(ExpectIdentifier(Anchors({ca_.der}), "", PeerPurpose::kServer, clock_)(chain).error().code,
-            Errc::kTlsPeerUnexpected);
+  EXPECT_EQ(
+      ExpectIdentifier(Anchors({ca_.der}), "", PeerPurpose::kServer, clock_)(chain).error().code,
+      Errc::kTlsPeerUnexpected);
   EXPECT_EQ(ExpectIdentifier(nullptr, kId, PeerPurpose::kServer, clock_)(chain).error().code,
             Errc::kTlsPeerUntrusted);
   EXPECT_EQ(ExpectHost(Anchors({ca_.der}), "", "", clock_)(chain).error().code,
@@ -229,35 +238,40 @@ TEST_F(PeerCheck, HostByRfc9525) {
 TEST_F(PeerCheck, ExpectHostChecksPathHostAndIdentifier) {
   const std::string san = kSan + ",DNS:a.example";
   const auto anchors = Anchors({ca_.der});
-  Expect(ExpectHost(anchors, "a.example", kId, clock_),
-         {{"both", "TLS-4", {MakeLeaf(ca_, san).der}, std::nullopt},
-          {"host only", "TLS-4", {MakeLeaf(ca_, "DNS:a.example").der}, Errc::kTlsPeerUnexpected},
-          {"identifier only", "TLS-4", {MakeLeaf(ca_, kSan).der}, Errc::kTlsPeerUnexpected},
-          {"other authority", "TLS-1", {MakeLeaf(other_ca_, san).der}, Errc::kTlsPeerUntrusted},
-          {"client EKU", "TLS-3", {MakeLeaf(ca_, san, "clientAuth").der}, Errc::kTlsPeerUntrusted}});
+  Expect(
+      ExpectHost(anchors, "a.example", kId, clock_),
+      {{"both", "TLS-4", {MakeLeaf(ca_, san).der}, std::nullopt},
+       {"host only", "TLS-4", {MakeLeaf(ca_, "DNS:a.example").der}, Errc::kTlsPeerUnexpected},
+       {"identifier only", "TLS-4", {MakeLeaf(ca_, kSan).der}, Errc::kTlsPeerUnexpected},
+       {"other authority", "TLS-1", {MakeLeaf(other_ca_, san).der}, Errc::kTlsPeerUntrusted},
+       {"client EKU", "TLS-3", {MakeLeaf(ca_, san, "clientAuth").der}, Errc::kTlsPeerUntrusted}});
   Expect(ExpectHost(anchors, "a.example", "", clock_),
          {{"any identifier", "TLS-4", {MakeLeaf(ca_, "DNS:a.example").der}, std::nullopt}});
 }
 
 // TLS-1: the anchors are those of the trust domain that the peer claims.
 TEST_F(PeerCheck, ExpectMemberOfTakesTheAnchorsOfTheClaimedDomain) {
-  const AnchorsOf anchors_of =
-      [&](std::string_view id) -> std::shared_ptr<const TrustAnchors> {
+  const AnchorsOf anchors_of = [&](std::string_view id) -> std::shared_ptr<const TrustAnchors> {
     if (id.starts_with("spiffe://example.org/")) return Anchors({ca_.der});
     if (id.starts_with("spiffe://partner.example/")) return Anchors({other_ca_.der});
     return nullptr;
   };
   const std::string partner = "URI:spiffe://partner.example/x";
-  Expect(ExpectMemberOf(anchors_of, PeerPurpose::kClient, clock_),
-         {{"own", "TLS-1", {MakeLeaf(ca_, kSan).der}, std::nullopt},
-          {"partner", "TLS-1", {MakeLeaf(other_ca_, partner).der}, std::nullopt},
-          {"ours signed by the partner", "TLS-6", {MakeLeaf(other_ca_, kSan).der},
-           Errc::kTlsPeerUntrusted},
-          {"partner's signed by us", "TLS-6", {MakeLeaf(ca_, partner).der}, Errc::kTlsPeerUntrusted},
-          {"unknown domain", "TLS-1", {MakeLeaf(ca_, "URI:spiffe://else.example/x").der},
-           Errc::kTlsPeerUntrusted},
-          {"no URI", "TLS-6", {MakeLeaf(ca_, "DNS:a").der}, Errc::kTlsPeerUnexpected},
-          {"nothing", "TLS-2", {}, Errc::kTlsPeerMissing}});
+  Expect(
+      ExpectMemberOf(anchors_of, PeerPurpose::kClient, clock_),
+      {{"own", "TLS-1", {MakeLeaf(ca_, kSan).der}, std::nullopt},
+       {"partner", "TLS-1", {MakeLeaf(other_ca_, partner).der}, std::nullopt},
+       {"ours signed by the partner",
+        "TLS-6",
+        {MakeLeaf(other_ca_, kSan).der},
+        Errc::kTlsPeerUntrusted},
+       {"partner's signed by us", "TLS-6", {MakeLeaf(ca_, partner).der}, Errc::kTlsPeerUntrusted},
+       {"unknown domain",
+        "TLS-1",
+        {MakeLeaf(ca_, "URI:spiffe://else.example/x").der},
+        Errc::kTlsPeerUntrusted},
+       {"no URI", "TLS-6", {MakeLeaf(ca_, "DNS:a").der}, Errc::kTlsPeerUnexpected},
+       {"nothing", "TLS-2", {}, Errc::kTlsPeerMissing}});
 }
 
 TEST_F(PeerCheck, AnchorsMustBeAuthorities) {

@@ -1,12 +1,12 @@
 #include "platform/net/tls_session.h"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-
 #include <array>
 #include <cerrno>
 #include <optional>
 #include <utility>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
 
 #include "platform/net/tls_openssl.h"
 
@@ -89,8 +89,8 @@ Result<void> RunVerifier(TlsSession::Impl& session, X509_STORE_CTX* store) {
 
 // An exception must not travel through OpenSSL's C code, and is no acceptance.
 int AskPeerVerifier(X509_STORE_CTX* store, void*) {
-  auto* const ssl = static_cast<SSL*>(
-      X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* const ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto* const session =
       ssl == nullptr ? nullptr : static_cast<TlsSession::Impl*>(SSL_get_ex_data(ssl, 0));
   X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
@@ -131,7 +131,8 @@ Result<TlsSession> TlsSession::Impl::Make(std::shared_ptr<const TlsContext> cont
   auto impl = std::make_unique<Impl>();
   impl->ssl.reset(SSL_new(context->impl().ctx.get()));
   BIO* const bio = BIO_new(context->impl().bio_method.get());
-  if (impl->ssl == nullptr || bio == nullptr || SSL_set_ex_data(impl->ssl.get(), 0, impl.get()) != 1) {
+  if (impl->ssl == nullptr || bio == nullptr ||
+      SSL_set_ex_data(impl->ssl.get(), 0, impl.get()) != 1) {
     BIO_free(bio);
     return Refuse(Errc::kTlsConfiguration, TakeOpenSslReason());
   }

@@ -39,9 +39,9 @@ class TlsSession {
   // Errors: the verifier's own error; kTlsPeerMissing (certificate required), kTlsHandshake,
   // kIoClosed
   [[nodiscard]] Result<TlsStep> Handshake();
-  // Errors: kIoClosed (close_notify), kIoRead (also: the end without close_notify, which an attacker
-  // can bring about), kTlsHandshake (an alert: under TLS 1.3 a client learns only here that the
-  // server refused its certificate)
+  // Errors: kIoClosed (close_notify), kIoRead (also: the end without close_notify, which an
+  // attacker can bring about), kTlsHandshake (an alert: under TLS 1.3 a client learns only here
+  // that the server refused its certificate)
   [[nodiscard]] Result<TlsStep> Read(MutableByteView into);
   // Errors: kIoWrite, kIoClosed
   [[nodiscard]] Result<TlsStep> Write(ByteView bytes);

@@ -1,16 +1,16 @@
 #include "platform/net/tls_session.h"
 
-#include <fcntl.h>
-#include <openssl/ssl.h>
-#include <sys/socket.h>
-
 #include <array>
+#include <fcntl.h>
 #include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
 #include "gtest/gtest.h"
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
 #include "platform/net/tls_peer.h"
 #include "platform/runtime/fd.h"
 #include "tests/support/manual_clock.h"
@@ -28,7 +28,9 @@ using test::TestCert;
 constexpr char kServerId[] = "spiffe://example.org/server";
 constexpr char kClientId[] = "spiffe://example.org/client";
 
-TlsIdentity Identity(const TestCert& leaf) { return {.chain = {leaf.der}, .key_pkcs8 = leaf.Pkcs8()}; }
+TlsIdentity Identity(const TestCert& leaf) {
+  return {.chain = {leaf.der}, .key_pkcs8 = leaf.Pkcs8()};
+}
 
 struct Outcome {
   std::optional<Error> client, server;  // empty: the handshake is done
@@ -71,7 +73,8 @@ class Tls : public testing::Test {
 
   Outcome Run(std::shared_ptr<const TlsContext> client, PeerVerifier verifier,
               std::shared_ptr<const TlsContext> server) {
-    client_.emplace(*TlsSession::Connect(std::move(client), client_fd_.get(), std::move(verifier), ""));
+    client_.emplace(
+        *TlsSession::Connect(std::move(client), client_fd_.get(), std::move(verifier), ""));
     server_.emplace(*TlsSession::Accept(std::move(server), server_fd_.get()));
     Outcome out;
     bool client_done = false;
@@ -146,7 +149,8 @@ TEST(TlsContext, WantsACertificateAndItsKey) {
   rows.push_back({"garbage certificate", {.chain = {Bytes{1}}, .key_pkcs8 = leaf.Pkcs8()}});
   rows.push_back({"no key", {.chain = {leaf.der}, .key_pkcs8 = SecretBytes()}});
   rows.push_back({"key of another", {.chain = {leaf.der}, .key_pkcs8 = other.Pkcs8()}});
-  rows.push_back({"too many", {.chain = std::vector<Bytes>(9, leaf.der), .key_pkcs8 = leaf.Pkcs8()}});
+  rows.push_back(
+      {"too many", {.chain = std::vector<Bytes>(9, leaf.der), .key_pkcs8 = leaf.Pkcs8()}});
   for (const Row& row : rows) {
     const auto got = TlsContext::MakeServer({.identity = &row.identity});
     ASSERT_FALSE(got.has_value()) << row.what;
@@ -162,8 +166,8 @@ TEST(TlsContext, WantsACertificateAndItsKey) {
 }
 
 TEST_F(Tls, RequiredClientCertificate) {
-  const Outcome out = Run(ClientContext(&client_leaf_), ExpectServer(),
-                          ServerContext(ClientAuth::kRequired));
+  const Outcome out =
+      Run(ClientContext(&client_leaf_), ExpectServer(), ServerContext(ClientAuth::kRequired));
   ASSERT_FALSE(out.client.has_value());
   ASSERT_FALSE(out.server.has_value()) << out.server->detail;
   EXPECT_EQ(server_->peer_chain(), (std::vector<Bytes>{client_leaf_.der}));
@@ -186,16 +190,17 @@ TEST_F(Tls, OptionalClientCertificateMayBeMissing) {
 
 TEST_F(Tls, OptionalClientCertificateIsVerifiedIfThere) {
   const TestCert wrong = MakeLeaf(ca_, "URI:spiffe://example.org/other");
-  const Outcome out = Run(ClientContext(&wrong), ExpectServer(), ServerContext(ClientAuth::kOptional));
+  const Outcome out =
+      Run(ClientContext(&wrong), ExpectServer(), ServerContext(ClientAuth::kOptional));
   ASSERT_TRUE(out.server.has_value());
   EXPECT_EQ(out.server->code, Errc::kTlsPeerUnexpected);
 }
 
 TEST_F(Tls, TheVerifiersErrorIsTheHandshakesError) {
-  const Outcome out = Run(ClientContext(),
-                          ExpectIdentifier(Anchors(), "spiffe://example.org/else",
-                                           PeerPurpose::kServer, clock_),
-                          ServerContext());
+  const Outcome out =
+      Run(ClientContext(),
+          ExpectIdentifier(Anchors(), "spiffe://example.org/else", PeerPurpose::kServer, clock_),
+          ServerContext());
   ASSERT_TRUE(out.client.has_value());
   EXPECT_EQ(out.client->code, Errc::kTlsPeerUnexpected);
   ASSERT_TRUE(out.server.has_value());

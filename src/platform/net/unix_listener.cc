@@ -1,12 +1,12 @@
 #include "platform/net/unix_listener.h"
 
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace signet::net {
 namespace {
@@ -29,7 +29,7 @@ Result<sockaddr_un> AddressOf(const std::string& path) {
 // Who may write the directory may replace the socket and answer in our place.
 Result<void> CheckDirectory(const std::string& path) {
   const std::string directory = path.rfind('/') == 0 ? "/" : path.substr(0, path.rfind('/'));
-  struct stat info {};
+  struct stat info{};
   if (::stat(directory.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
     return Refuse(Errc::kIoListen, "the directory of the socket does not exist");
   }
@@ -44,7 +44,7 @@ Result<void> CheckDirectory(const std::string& path) {
 
 // Only a refused connection proves that nobody listens; everything else leaves the path alone.
 Result<void> RemoveStale(const std::string& path, const sockaddr_un& address) {
-  struct stat info {};
+  struct stat info{};
   if (::lstat(path.c_str(), &info) != 0) {
     if (errno == ENOENT) return {};
     return Refuse(Errc::kIoListen, "lstat of the socket");
@@ -73,9 +73,9 @@ Result<UnixListener> UnixListener::Open(UnixListenConfig config) {
       ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     return Refuse(Errc::kIoListen, std::string("bind: ") + ::strerrordesc_np(errno));
   }
-  struct stat info {};
-  if (::chmod(config.path.c_str(), config.mode) != 0 ||
-      ::lstat(config.path.c_str(), &info) != 0 || ::listen(fd.get(), config.backlog) != 0) {
+  struct stat info{};
+  if (::chmod(config.path.c_str(), config.mode) != 0 || ::lstat(config.path.c_str(), &info) != 0 ||
+      ::listen(fd.get(), config.backlog) != 0) {
     ::unlink(config.path.c_str());
     return Refuse(Errc::kIoListen, std::string("listen: ") + ::strerrordesc_np(errno));
   }
@@ -84,7 +84,7 @@ Result<UnixListener> UnixListener::Open(UnixListenConfig config) {
 
 UnixListener::~UnixListener() {
   if (!fd_.valid()) return;
-  struct stat info {};
+  struct stat info{};
   // Another process may have put its own socket there.
   if (::lstat(config_.path.c_str(), &info) == 0 && info.st_dev == dev_ && info.st_ino == ino_) {
     ::unlink(config_.path.c_str());

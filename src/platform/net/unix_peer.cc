@@ -1,16 +1,16 @@
 #include "platform/net/unix_peer.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <fcntl.h>
+#include <poll.h>
 #include <string>
 #include <string_view>
+#include <unistd.h>
+
+#include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include "platform/net/proc_read.h"
 

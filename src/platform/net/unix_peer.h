@@ -20,7 +20,7 @@ struct UnixPeer {
   pid_t pid = -1;
   uid_t uid = static_cast<uid_t>(-1);
   gid_t gid = static_cast<gid_t>(-1);
-  runtime::Fd pidfd{};             // readable once the process has ended
+  runtime::Fd pidfd{};           // readable once the process has ended
   std::uint64_t start_time = 0;  // clock ticks since boot, /proc/PID/stat field 22
   bool degraded = false;         // identified without SO_PEERPIDFD
 };

@@ -1,19 +1,19 @@
 // Unix sockets: who listens, and who called.
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <unistd.h>
 
 #include "gtest/gtest.h"
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
 #include "platform/net/peer_process.h"
 #include "platform/net/unix_listener.h"
 #include "platform/net/unix_peer.h"
@@ -54,7 +54,7 @@ TEST_F(UnixSocket, ListensWithTheModeAndRemovesItself) {
     const mode_t before = ::umask(077);
     const UnixListener listener = Open();
     ::umask(before);
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(::stat(path_.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 07777, 0777U);
   }

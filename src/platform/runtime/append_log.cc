@@ -1,16 +1,16 @@
 #include "platform/runtime/append_log.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <mutex>
 #include <string_view>
+#include <unistd.h>
+
+#include <sys/file.h>
+#include <sys/stat.h>
 
 #include "platform/runtime/fd.h"
 
@@ -62,8 +62,8 @@ std::string Because(std::string_view step, int error) {
 Result<std::size_t> ReadAt(int fd, MutableByteView out, std::uint64_t offset) {
   std::size_t done = 0;
   while (done < out.size()) {
-    const ssize_t got = ::pread(fd, out.data() + done, out.size() - done,
-                                static_cast<off_t>(offset + done));
+    const ssize_t got =
+        ::pread(fd, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return Refuse(Errc::kIoRead, Because("pread", errno));
     if (got == 0) break;
@@ -154,9 +154,10 @@ struct AppendLog::Impl {
   }
 
   Result<void> OpenFile() {
-    fd = Fd(Fails("open") ? -1
-                          : ::open(config.path.c_str(),
-                                   O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, config.mode));
+    fd = Fd(Fails("open")
+                ? -1
+                : ::open(config.path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+                         config.mode));
     if (!fd.valid()) return Refuse(Errc::kIoOpen, Because("open", errno));
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
       return Refuse(Errc::kIoOpen, "another process has this log open");
@@ -173,7 +174,7 @@ struct AppendLog::Impl {
       }
       return {};
     }
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd.get(), &info) != 0) return Refuse(Errc::kIoOpen, Because("fstat", errno));
     const std::uint64_t body = static_cast<std::uint64_t>(info.st_size) - kHeaderBytes;
     records = body / step();

@@ -1,18 +1,18 @@
 #include "platform/runtime/append_log.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
+#include <signal.h>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include <sys/wait.h>
+
 #include "platform/runtime/file.h"
 #include "tests/support/temp_dir.h"
 
@@ -71,7 +71,8 @@ TEST_F(AppendLogFile, HasTheDocumentedLayout) {
     ASSERT_TRUE(log);
     ASSERT_TRUE(log->Append(AsBytes("123456789")));
   }
-  const std::string want = std::string("SGNTLOG1\0\0\0\x09\0\0\0\0", 16) + "123456789\xCB\xF4\x39\x26";
+  const std::string want =
+      std::string("SGNTLOG1\0\0\0\x09\0\0\0\0", 16) + "123456789\xCB\xF4\x39\x26";
   EXPECT_EQ(ReadTextFile(path_, 100).value_or("?"), want);
 }
 

@@ -1,14 +1,14 @@
 #include "platform/runtime/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <string_view>
+#include <unistd.h>
+
+#include <sys/stat.h>
 
 #include "platform/runtime/fd.h"
 
@@ -24,7 +24,7 @@ std::string Because(std::string_view step, int error) {
 Result<Fd> OpenForReading(const std::string& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!fd.valid()) return Refuse(Errc::kIoOpen, Because("open", errno));
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return Refuse(Errc::kIoOpen, Because("fstat", errno));
   if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode)) {
     return Refuse(Errc::kIoOpen, "neither a file nor a pipe");
@@ -87,8 +87,7 @@ class Steps {
 
 Result<void> WriteAll(int fd, ByteView bytes, const Steps& steps) {
   while (!bytes.empty()) {
-    const ssize_t put =
-        steps.Fails("write") ? -1 : ::write(fd, bytes.data(), bytes.size());
+    const ssize_t put = steps.Fails("write") ? -1 : ::write(fd, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) return Refuse(Errc::kIoWrite, Because("write", errno));
     bytes = bytes.subspan(static_cast<std::size_t>(put));
@@ -118,7 +117,7 @@ Result<std::string> ReadTextFile(const std::string& path, std::size_t max_bytes)
 
 Result<SecretBytes> ReadSecretFile(const std::string& path, std::size_t max_bytes) {
   SIGNET_TRY_ASSIGN(const Fd fd, OpenForReading(path));
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return Refuse(Errc::kIoOpen, Because("fstat", errno));
   if (S_ISREG(info.st_mode) && (info.st_mode & 0027) != 0) {
     return Refuse(Errc::kIoOpen, "a secret file must not be open to others: chmod 600");
@@ -172,7 +171,7 @@ Result<void> EnsureDirectory(const std::string& path, mode_t mode) {
     return {};
   }
   if (errno != EEXIST) return Refuse(Errc::kIoOpen, Because("mkdir", errno));
-  struct stat info {};
+  struct stat info{};
   if (::lstat(path.c_str(), &info) != 0) return Refuse(Errc::kIoOpen, Because("lstat", errno));
   if (!S_ISDIR(info.st_mode)) return Refuse(Errc::kIoOpen, "exists and is no directory");
   if (info.st_uid != ::geteuid() && info.st_uid != 0) {

@@ -1,13 +1,13 @@
 #include "platform/runtime/file.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <filesystem>
 #include <string>
+#include <unistd.h>
 
 #include "gtest/gtest.h"
+#include <sys/stat.h>
+
 #include "tests/support/temp_dir.h"
 
 namespace signet::runtime {
@@ -25,7 +25,7 @@ TEST(WriteFileAtomically, ReplacesContentAndSetsTheMode) {
   ASSERT_TRUE(WriteFileAtomically(path, AsBytes("one"), {.mode = 0640, .fault = {}}));
   ASSERT_TRUE(WriteFileAtomically(path, AsBytes("two"), {.mode = 0600, .fault = {}}));
   EXPECT_EQ(ReadTextFile(path, 10).value_or("?"), "two");
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07777, 0600U);
   EXPECT_EQ(EntriesOf(dir.path()), 1U);

@@ -1,16 +1,16 @@
 #include "platform/runtime/loops.h"
 
+#include <future>
+#include <optional>
 #include <pthread.h>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <future>
-#include <optional>
-#include <system_error>
-#include <thread>
-#include <vector>
 
 #include "protocol/base/check.h"
 
@@ -70,8 +70,8 @@ void Loops::PostAfter(std::size_t index, std::chrono::milliseconds delay, Task t
   SIGNET_CHECK(index < size());
   auto timer = std::make_unique<asio::steady_timer>(impl_->loops[index]->context, delay);
   asio::steady_timer& armed = *timer;
-  armed.async_wait([timer = std::move(timer), task = std::move(task)](
-                       const boost::system::error_code& error) mutable {
+  armed.async_wait([timer = std::move(timer),
+                    task = std::move(task)](const boost::system::error_code& error) mutable {
     if (!error) task();
   });
 }

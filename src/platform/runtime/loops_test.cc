@@ -1,16 +1,16 @@
 #include "platform/runtime/loops.h"
 
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <future>
 #include <set>
+#include <signal.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include "gtest/gtest.h"
+
 #include "platform/runtime/blocking_pool.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/signals.h"

@@ -1,18 +1,18 @@
 #include "platform/runtime/process.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <unistd.h>
 #include <utility>
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "platform/runtime/file.h"
 
@@ -126,9 +126,9 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options) {
   std::vector<std::string> environment = options.environment.value_or(std::vector<std::string>{});
   const std::vector<char*> argv_pointers = Pointers(argv);
   const std::vector<char*> environment_pointers = Pointers(environment);
-  const int error = ::posix_spawn(
-      &child.pid_, argv[0].c_str(), &setup.actions, &setup.attributes, argv_pointers.data(),
-      options.environment ? environment_pointers.data() : ::environ);
+  const int error = ::posix_spawn(&child.pid_, argv[0].c_str(), &setup.actions, &setup.attributes,
+                                  argv_pointers.data(),
+                                  options.environment ? environment_pointers.data() : ::environ);
   if (error != 0) {
     child.pid_ = -1;
     return Refuse(Errc::kIoOpen, std::string("posix_spawn: ") + ::strerrordesc_np(error));
@@ -199,8 +199,8 @@ Result<std::string> ChildProcess::ReadStderr(std::size_t max_bytes,
   return ReadToEnd(stderr_.get(), {}, max_bytes, timeout);
 }
 
-Result<std::optional<std::string>> ChildProcess::ReadStdoutLine(
-    std::size_t max_bytes, std::chrono::milliseconds timeout) {
+Result<std::optional<std::string>> ChildProcess::ReadStdoutLine(std::size_t max_bytes,
+                                                                std::chrono::milliseconds timeout) {
   const auto deadline = Clock::now() + timeout;
   for (;;) {
     const std::size_t newline = stdout_rest_.find('\n');
@@ -209,8 +209,7 @@ Result<std::optional<std::string>> ChildProcess::ReadStdoutLine(
       stdout_rest_.erase(0, newline + 1);
       return line;
     }
-    SIGNET_TRY_ASSIGN(const bool more,
-                      ReadSome(stdout_.get(), stdout_rest_, max_bytes, deadline));
+    SIGNET_TRY_ASSIGN(const bool more, ReadSome(stdout_.get(), stdout_rest_, max_bytes, deadline));
     if (more) continue;
     if (stdout_rest_.empty()) return std::optional<std::string>();
     return std::exchange(stdout_rest_, {});

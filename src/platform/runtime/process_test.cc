@@ -1,7 +1,6 @@
 #include "platform/runtime/process.h"
 
 #include <signal.h>
-
 #include <string>
 
 #include "gtest/gtest.h"
@@ -21,7 +20,8 @@ SpawnOptions Shell(const std::string& script) {
 }
 
 TEST(ChildProcess, PipesInputAndOutputAndReportsItsExit) {
-  auto child = ChildProcess::Spawn(Shell("read a; echo \"got $a\"; echo second; echo e >&2; exit 3"));
+  auto child =
+      ChildProcess::Spawn(Shell("read a; echo \"got $a\"; echo second; echo e >&2; exit 3"));
   ASSERT_TRUE(child);
   ASSERT_TRUE(child->WriteStdin(AsBytes("word\n"), kLong));
   EXPECT_EQ(child->ReadStdoutLine(100, kLong).value_or("?"), "got word");
@@ -82,8 +82,7 @@ TEST(ChildProcess, LastLineNeedsNoNewline) {
 
 TEST(ChildProcess, RefusesWhatCannotBeExecuted) {
   for (const char* program : {"/no/such/program", "sh", "/etc/hostname"}) {
-    const auto child = ChildProcess::Spawn(
-        {.argv = {program}});
+    const auto child = ChildProcess::Spawn({.argv = {program}});
     ASSERT_FALSE(child) << program;
     EXPECT_EQ(child.error().code, Errc::kIoOpen);
   }

@@ -1,16 +1,16 @@
 #include "platform/runtime/signals.h"
 
-#include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <sys/eventfd.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <thread>
+#include <unistd.h>
+
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
 
 #include "platform/runtime/fd.h"
 
@@ -48,7 +48,7 @@ Result<std::unique_ptr<SignalWatcher>> SignalWatcher::Start(
   if (pthread_sigmask(SIG_BLOCK, &set, &impl->previous) != 0) {
     return Refuse(Errc::kIoOpen, "pthread_sigmask");
   }
-  struct sigaction ignore {};
+  struct sigaction ignore{};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, nullptr);
   impl->signals = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));

@@ -1,15 +1,15 @@
 #include "platform/telemetry/log.h"
 
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <vector>
+
 #include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/sinks/base_sink.h>
-
-#include <array>
-#include <chrono>
-#include <mutex>
-#include <vector>
 
 namespace signet::telemetry {
 namespace {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+
 #include "protocol/codec/json.h"
 #include "tests/support/manual_clock.h"
 
@@ -26,8 +27,12 @@ class Log : public testing::Test {
 
 TEST_F(Log, WritesTextWithKeysAndValues) {
   Logger logger(Config(Format::kText));
-  logger.Info("listening", {{"port", 8443}, {"address", "127.0.0.1"}, {"tls", true},
-                            {"name", "two words"}, {"empty", ""}, {"ratio", 0.5}});
+  logger.Info("listening", {{"port", 8443},
+                            {"address", "127.0.0.1"},
+                            {"tls", true},
+                            {"name", "two words"},
+                            {"empty", ""},
+                            {"ratio", 0.5}});
   ASSERT_EQ(lines_.size(), 1U);
   EXPECT_EQ(lines_[0],
             "2023-11-14T22:13:20.000Z info listening port=8443 address=127.0.0.1 tls=true "
@@ -36,12 +41,14 @@ TEST_F(Log, WritesTextWithKeysAndValues) {
 
 TEST_F(Log, WritesJsonThatAStrictReaderTakes) {
   Logger logger(Config(Format::kJson));
-  logger.Warning("a \"b\"\n", {{"big", std::uint64_t{18446744073709551615U}}, {"small", -3},
-                               {"nan", 0.0 / 0.0}});
+  logger.Warning(
+      "a \"b\"\n",
+      {{"big", std::uint64_t{18446744073709551615U}}, {"small", -3}, {"nan", 0.0 / 0.0}});
   ASSERT_EQ(lines_.size(), 1U);
-  EXPECT_EQ(lines_[0],
-            "{\"time\":\"2023-11-14T22:13:20.000Z\",\"level\":\"warning\","
-            "\"msg\":\"a \\\"b\\\"\\u000a\",\"big\":18446744073709551615,\"small\":-3,\"nan\":null}");
+  EXPECT_EQ(
+      lines_[0],
+      "{\"time\":\"2023-11-14T22:13:20.000Z\",\"level\":\"warning\","
+      "\"msg\":\"a \\\"b\\\"\\u000a\",\"big\":18446744073709551615,\"small\":-3,\"nan\":null}");
   codec::JsonDocument document;
   EXPECT_TRUE(document.Parse(lines_[0]).has_value());
 }
@@ -56,7 +63,10 @@ TEST_F(Log, EscapesWhatCouldForgeALineOrDriveATerminal) {
       {"newline", "a\nb", "\"a\\u000ab\""},
       {"escape sequence", "\x1b[31m", "\"\\u001b[31m\""},
       {"NUL", std::string("a\0b", 3), "\"a\\u0000b\""},
-      {"C1 control", "\xc2\x9b" "31m", "\"\\u009b31m\""},
+      {"C1 control",
+       "\xc2\x9b"
+       "31m",
+       "\"\\u009b31m\""},
       {"bidi override", "\xe2\x80\xae", "\"\\u202e\""},
       {"outside the BMP", "\xf0\x9f\x98\x80", "\"\\ud83d\\ude00\""},
       {"not UTF-8", "\xff\xc0\xaf", "\"\\ufffd\\ufffd\\ufffd\""},

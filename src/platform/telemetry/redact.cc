@@ -9,10 +9,13 @@
 namespace signet::telemetry {
 namespace {
 
-constexpr std::array<std::string_view, 7> kAlwaysSecret = {
-    "authorization",           "proxy-authorization", "workload-proof-token",
-    "workload-identity-token", "txn-token",           "cookie",
-    "set-cookie"};
+constexpr std::array<std::string_view, 7> kAlwaysSecret = {"authorization",
+                                                           "proxy-authorization",
+                                                           "workload-proof-token",
+                                                           "workload-identity-token",
+                                                           "txn-token",
+                                                           "cookie",
+                                                           "set-cookie"};
 
 }  // namespace
 

@@ -17,11 +17,16 @@ TEST(Redactor, HidesCredentialFieldsInAnyCase) {
     bool secret;  // WPT-11
   };
   const Row rows[] = {
-      {"authorization", true},         {"Authorization", true},
-      {"PROXY-AUTHORIZATION", true},   {"Workload-Proof-Token", true},
-      {"workload-identity-token", true}, {"Txn-Token", true},
-      {"x-subject-token", true},       {"Cookie", true},
-      {"Authorization-Info", false},   {"Host", false},
+      {"authorization", true},
+      {"Authorization", true},
+      {"PROXY-AUTHORIZATION", true},
+      {"Workload-Proof-Token", true},
+      {"workload-identity-token", true},
+      {"Txn-Token", true},
+      {"x-subject-token", true},
+      {"Cookie", true},
+      {"Authorization-Info", false},
+      {"Host", false},
       {"", false},
   };
   for (const Row& row : rows) {

@@ -125,11 +125,22 @@ class DecisionProcess {
       if (nothing) {
         return ProofRefused(Error(Errc::kVerifyNoCredentials, "neither WIT nor proof"));
       }
-      return Refused(Error(Errc::kWitMissing, "no field"), 400);
+      // Credentials of another scheme are no workload credentials either: the challenge says what
+      // is wanted [WPT-8].
+      const int status = MayHoldProof() ? 400 : revision().rejected_status;
+      return Refused(Error(Errc::kWitMissing, "no field"), status);
     }
     decision_.checks.Pass("WIT-6");
     wit_text_ = wit.value;
     return {};
+  }
+
+  // False if the one Authorization field is of another scheme.
+  bool MayHoldProof() const {
+    const FieldOccurrence field = request_.fields.Find(revision().proof_field);
+    if (policy_.wpt_revision == WptRevision::k01 || field.count != 1) return true;
+    const Result<std::string_view> token = proof::WptOfAuthorization(field.value);
+    return token.has_value() || token.error().code != Errc::kWptSchemeMismatch;
   }
 
   Result<void> VerifyWitOfRequest() {
@@ -155,7 +166,8 @@ class DecisionProcess {
 
   // Everything but the time was decided when it was put into the cache, under the same trust.
   Result<void> UseCachedWit(const WitCacheKey& key, const credential::WitRules& rules) {
-    for (const std::string_view rule : {"WIT-12.a", "WIT-12.b", "WIT-12.c", "WIT-1", "WIT-12.d"}) {
+    for (const std::string_view rule :
+         {"WIT-12.a", "WIT-12.b", "WIT-12.c", "WIT-1", "WIT-12.d", "WIT-2"}) {
       decision_.checks.Pass(rule);
     }
     decision_.subject = wit_->subject();
@@ -164,9 +176,17 @@ class DecisionProcess {
       context_.cache.Erase(key);
       return Refused(std::move(time).error(), 400);
     }
-    for (const std::string_view rule : {"WIT-8", "WIT-12.e", "WIT-3", "WIT-11"}) {
+    decision_.checks.Pass("WIT-8");
+    const trust::OriginTrust* origin = trust_.Find(wit_->subject().origin_text());
+    if (rules.expected_issuer.has_value() || !wit_->issuer().empty() ||
+        (origin != nullptr && origin->has_issuer_list())) {
+      decision_.checks.Pass("TA-2");
+    }
+    for (const std::string_view rule : {"WIT-12.e", "WIT-3", "WIT-11"}) {
       decision_.checks.Pass(rule);
     }
+    if (credential::InfoOf(policy_.profile).kid_required) decision_.checks.Pass("WSVID-1");
+    for (const std::string_view rule : {"WIC-3", "WIT-12.f"}) decision_.checks.Pass(rule);
     return {};
   }
 
@@ -196,7 +216,7 @@ class DecisionProcess {
     if (authorization.count > 1) {
       return Refused(Error(Errc::kWptAuthorizationDuplicate, "two or more fields"), 400);
     }
-    const std::size_t scheme_end = authorization.value.find(' ');
+    const std::size_t scheme_end = authorization.value.find_first_of(" \t");
     const std::string_view scheme = authorization.value.substr(0, scheme_end);
     if (authorization.count == 1 && http::EqualsIgnoreCase(scheme, "WPT")) {
       return ProofRefused(field.count == 0
@@ -204,7 +224,9 @@ class DecisionProcess {
                               : Error(Errc::kWptBothForms, "a proof in both fields"));
     }
     if (field.count == 0) return ProofRefused(Error(Errc::kWptFieldMissing, "no field"));
-    if (http::EqualsIgnoreCase(scheme, "Bearer") && scheme_end != std::string_view::npos) {
+    const bool access =
+        http::EqualsIgnoreCase(scheme, "Bearer") || http::EqualsIgnoreCase(scheme, "DPoP");
+    if (access && scheme_end != std::string_view::npos) {
       access_token_ = http::TrimOws(authorization.value.substr(scheme_end));
     }
     decision_.checks.Pass("WPT-4");
