@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -73,11 +74,17 @@ def main() -> int:
     parser.add_argument("build", type=Path, help="build directory with compile_commands.json")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--checks", default="", help="added to those of .clang-tidy")
+    parser.add_argument("--no-tests", action="store_true", help="leave out *_test.cc and tests/")
     options = parser.parse_args()
+    if shutil.which(TIDY) is None:
+        print(f"tidy: {TIDY} is not there: nothing was checked", file=sys.stderr)
+        return 1
     build = options.build.resolve()
     database = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
     known = {Path(entry["directory"], entry["file"]).resolve() for entry in database}
     files = sources_for(sys.stdin.read().split(), known)
+    if options.no_tests:
+        files = [f for f in files if not (f.stem.endswith("_test") or f.is_relative_to(ROOT / "tests"))]
     failed = 0
     with ThreadPoolExecutor(options.jobs) as pool:
         for path, good, output in pool.map(lambda p: check(p, build, options.checks), files):

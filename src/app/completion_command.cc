@@ -1,6 +1,5 @@
 // signet completion: completion scripts for shells, made from the tree of commands itself.
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -165,7 +164,7 @@ _signet_offer() {{
 _signet_files() {{
   local -a found
   [[ $_signet_word == -* ]] && return
-  compopt -o filenames 2>/dev/null
+  compopt -o filenames 2>/dev/null || :  # fails outside a completion
   mapfile -t found < <(compgen -f -- "$_signet_word")
   COMPREPLY+=("${{found[@]}}")
 }}

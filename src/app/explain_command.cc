@@ -1,7 +1,9 @@
 // signet explain: what an error code or a rule means, where it is written, what to do.
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -178,6 +180,7 @@ void ListAll(const Context& context) {
 std::vector<std::string> Nearest(std::string_view word) {
   struct Candidate {
     std::size_t distance;
+    std::size_t order;  // that of the tables
     std::string_view name;
   };
   std::vector<Candidate> candidates;
@@ -189,12 +192,13 @@ std::vector<std::string> Nearest(std::string_view word) {
       distance = std::min(distance, EditDistance(word, name.substr(dot + 1)));
     }
     if (distance <= std::max<std::size_t>(2, word.size() / 3)) {
-      candidates.push_back({distance, name});
+      candidates.push_back({distance, candidates.size(), name});
     }
   };
   for (const ErrorInfo& info : AllErrors()) consider(info.name);
   for (const Rule& rule : AllRules()) consider(rule.id);
-  std::ranges::stable_sort(candidates, {}, &Candidate::distance);
+  std::ranges::sort(candidates, {},
+                    [](const Candidate& c) { return std::pair(c.distance, c.order); });
   std::vector<std::string> names;
   for (const Candidate& candidate : candidates) {
     if (names.size() == 5) break;

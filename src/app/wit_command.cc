@@ -97,12 +97,13 @@ Result<void> Verify(Context& context, const std::string& argument,
   if (wit.has_value()) {
     DescribeVerifiedWit(*wit, now, verdict);
     verdict.headline = wit->subject().text();
+    verdict.notes.emplace_back(
+        "A WIT alone authenticates nobody: a request needs a proof by the confirmed key [WIT-5].");
   } else {
     verdict.headline = "Workload Identity Token";
     verdict.error = wit.error();
+    verdict.notes.emplace_back("What it holds, times as dates: signet wit inspect TOKEN");
   }
-  verdict.notes.emplace_back(
-      "A WIT alone authenticates nobody: a request needs a proof by the confirmed key [WIT-5].");
   PrintVerdict(context, verdict);
   return {};
 }

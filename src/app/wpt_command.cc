@@ -207,13 +207,15 @@ Result<void> Verify(Context& context, const VerifyOptions& options) {
     verdict.result = Json{{"jti", wpt->jti()},
                           {"exp", ToNumericDate(wpt->exp())},
                           {"wit", std::move(verdict.result)}};
+    verdict.notes.emplace_back(
+        "WPT-5.9 was not checked: only a recipient that remembers proofs knows whether this one "
+        "was used before.");
   } else {
     verdict.headline = "Workload Proof Token";
     verdict.error = wpt.error();
+    verdict.notes.emplace_back(
+        "What they hold, times as dates: signet wpt inspect TOKEN, signet wit inspect WIT");
   }
-  verdict.notes.emplace_back(
-      "WPT-5.9 was not checked: only a recipient that remembers proofs knows whether this one was "
-      "used before.");
   PrintVerdict(context, verdict);
   return {};
 }

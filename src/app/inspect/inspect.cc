@@ -93,9 +93,9 @@ void AppendText(const Context& context, const Inspection& inspection, bool is_pa
   out += "\n  what is wrong";
   if (inspection.findings.empty()) out += "\n    nothing found";
   for (const Error& finding : inspection.findings) {
-    out += "\n    " + context.Paint('r', finding.name()) +
-           Wrapped(ErrorLine(finding).substr(finding.name().size()), 6,
-                   100 - std::min<std::size_t>(finding.name().size(), 40));
+    // Painted after wrapping, so that no escape sequence counts as text.
+    const std::string line = Wrapped(ErrorLine(finding), 6);
+    out += "\n    " + context.Paint('r', finding.name()) + line.substr(finding.name().size());
     out += "\n      fix: " + Wrapped(InfoOf(finding.code).fix, 11);
   }
   for (const std::string& note : inspection.notes) out += "\n  note: " + Wrapped(note, 8);

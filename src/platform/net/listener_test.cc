@@ -145,7 +145,7 @@ TEST_F(Listening, PlainTcpIsNotProtectedAndUnixIs) {
   {
     const std::string path = dir_.path() + "/s";
     const auto listener =
-        Start({.where = UnixListenConfig{.path = path}}, [this](std::shared_ptr<Stream> stream) {
+        Start({.where = UnixListenConfig{.path = path}}, [](std::shared_ptr<Stream> stream) {
           EXPECT_TRUE(stream->info().is_protected());
           ASSERT_TRUE(stream->info().unix_peer.has_value());
           EXPECT_EQ(stream->info().unix_peer->pid, ::getpid());

@@ -19,18 +19,10 @@ Result<PublicKey> PublicKey::FromEcPoint(KeyType type, ByteView x, ByteView y) {
 
   EcKey key = NewEcKey(*curve);
   if (!key) return Refuse(Errc::kCryptoFailure, "EC key");
-  // The group inside the key, not the shared one: a point belongs to the group that made it.
-  const EC_GROUP* const group = EC_KEY_get0_group(key.get());
-  const EcPoint point(EC_POINT_new(group));
-  if (!Made(point)) return Refuse(Errc::kCryptoFailure, "EC point");
   // Checks x, y < p and the equation of the curve. The uncompressed form cannot encode the point at
   // infinity, and the cofactor of these curves is 1, so there are no points of small order.
-  if (!Succeeded(
-          EC_POINT_oct2point(group, point.get(), octets.data(), 1 + 2 * curve->bytes, nullptr))) {
+  if (!Succeeded(EC_KEY_oct2key(key.get(), octets.data(), 1 + 2 * curve->bytes, nullptr))) {
     return Refuse(Errc::kCryptoPointInvalid, "not a point of the curve");
-  }
-  if (!Succeeded(EC_KEY_set_public_key(key.get(), point.get()))) {
-    return Refuse(Errc::kCryptoFailure, "EC key");
   }
   auto impl = std::make_shared<Impl>();
   impl->type = type;

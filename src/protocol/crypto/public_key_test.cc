@@ -254,7 +254,8 @@ TEST(PublicKey, IsEqualToTheSameKeyOnly) {
   EXPECT_FALSE(*a == *c);
   EXPECT_FALSE(*c == *d) << "same x, other y";
   EXPECT_FALSE(*a == *e);
-  const PublicKey copy = *a;
+  PublicKey copy = *c;
+  copy = *a;
   EXPECT_EQ(copy, *a);
 }
 

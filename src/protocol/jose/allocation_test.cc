@@ -12,14 +12,15 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 }  // namespace
 
-// malloc and free, because these two stand below everything else.
-void* operator new(std::size_t size) {
+// malloc and free, because these stand below everything else. Not inlined: g++ would take free()
+// for the wrong partner of the operator new that it sees.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
   std::abort();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace signet::jose {
 namespace {

@@ -5,93 +5,20 @@
 #include <utility>
 #include <vector>
 
-#include "protocol/proof/replay_table.h"
 #include "tests/support/expect.h"
+#include "tests/support/http_scene.h"
 #include "tests/support/published.h"
-#include "tests/support/tokens.h"
 
 namespace signet::verify {
 namespace {
 
 using credential::WptRevision;
-using testing::Accepted;
 using testing::At;
+using testing::HttpScene;
 using testing::kNow;
-using testing::RefusedWith;
 using testing::RulesOf;
 using testing::WitMaker;
-using testing::WptMaker;
 namespace published = testing::published;
-
-class TableGuard final : public proof::ReplayGuard {
- public:
-  proof::ReplayOutcome TestAndInsert(const proof::ReplayEntry& entry, WallTime now) override {
-    ++asked;
-    if (forced.has_value()) return {*forced, std::nullopt};
-    return table.TestAndInsert(entry, now, SteadyTime{now.time_since_epoch()});
-  }
-  proof::ReplayTable table{proof::ReplayLimits{}};
-  std::optional<proof::ReplayVerdict> forced;
-  int asked = 0;
-};
-
-Policy TestPolicy() {
-  Policy policy;
-  SIGNET_CHECK(policy.audiences.Add(testing::kAudience).has_value());
-  policy.callers.Add(testing::IdOf(testing::kCaller));
-  return policy;
-}
-
-// A good request and its recipient; every case changes one thing in them.
-struct HttpScene {
-  std::string wit = WitMaker().Token();
-  std::string wpt = WptMaker(wit).Token();
-  std::vector<std::pair<std::string, std::string>> lines = {{"Workload-Identity-Token", wit},
-                                                            {"Authorization", "WPT " + wpt}};
-  std::string method = "GET";
-  std::string target = "/v1/items?page=2";
-  std::string authority = "orders.example.com";
-  Policy policy = TestPolicy();
-  Channel channel = Channel::kProtected;
-  std::vector<trust::OriginConfig> origins = testing::TestOrigins();
-  trust::DenyList deny;
-  std::uint64_t trust_generation = 7;
-  TableGuard guard;
-  bool with_guard = true;
-  WallTime now = kNow;
-  VerifyContext context;
-
-  // A WIT or a proof with one thing changed; the rest of the request follows.
-  void SetWit(WitMaker maker) {
-    wit = maker.Token();
-    SetProof([](WptMaker&) {});
-  }
-  void SetProof(const std::function<void(WptMaker&)>& change) {
-    WptMaker maker(wit);
-    change(maker);
-    wpt = maker.Token();
-    lines = {{"Workload-Identity-Token", wit}, {"Authorization", "WPT " + wpt}};
-  }
-  void UseRevision01() {
-    policy.wpt_revision = WptRevision::k01;
-    lines = {{"Workload-Identity-Token", wit}, {"Workload-Proof-Token", wpt}};
-  }
-  void Add(std::string name, std::string value) {
-    lines.emplace_back(std::move(name), std::move(value));
-  }
-
-  Decision Decide() {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    request.authority = authority;
-    for (const auto& [name, value] : lines) request.fields.Add(name, value);
-    const auto trust = testing::SnapshotOf(origins, trust_generation, deny);
-    const Result<Verifier> verifier = Verifier::Make(policy);
-    SIGNET_CHECK(verifier.has_value());
-    return verifier->Decide(request, channel, *trust, with_guard ? &guard : nullptr, now, context);
-  }
-};
 
 TEST(Verifier, AllowsAGoodRequestAndSaysWhose) {  // WIT-12, WPT-5, ID-13
   HttpScene scene;
@@ -147,6 +74,7 @@ TEST(Verifier, ListsTheSameChecksForACachedWit) {
   scene.policy.expected_issuer = "https://issuer.example";
   maker.claims.SetString("iss", "https://issuer.example");
   scene.SetWit(maker);
+  scene.SetProof([](auto& p) { p.claims.SetString("jti", "proof-4"); });
   const std::vector<std::string> with_issuer = RulesOf(scene.Decide().checks);
   scene.SetProof([](auto& p) { p.claims.SetString("jti", "proof-3"); });
   EXPECT_EQ(RulesOf(scene.Decide().checks), with_issuer);
@@ -625,197 +553,8 @@ TEST(Verifier, ADecisionHoldsNoToken) {  // WPT-11
   }
 }
 
-// The cache.
-TEST(VerifierCache, KeepsAVerifiedWit) {
-  HttpScene scene;
-  ASSERT_TRUE(scene.Decide().allowed());
-  EXPECT_EQ(scene.context.cache.size(), 1U);
-  scene.SetProof([](auto& p) { p.claims.SetString("jti", "proof-2"); });
-  EXPECT_TRUE(scene.Decide().allowed());
-  EXPECT_EQ(scene.context.cache.size(), 1U);
-}
-
-TEST(VerifierCache, KeepsNoRefusedWit) {
-  HttpScene scene;
-  WitMaker forged;
-  forged.key = testing::KeyOf(testing::kAttackerJwk);
-  scene.SetWit(forged);
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(scene.Decide().error->code, Errc::kWitSignatureInvalid);
-    EXPECT_EQ(scene.context.cache.size(), 0U);
-  }
-}
-
-TEST(VerifierCache, KeepsTheWitOfARefusedProof) {
-  HttpScene scene;
-  scene.SetProof([](auto& p) { p.claims.Remove("wth"); });
-  EXPECT_FALSE(scene.Decide().allowed());
-  EXPECT_EQ(scene.context.cache.size(), 1U);
-}
-
-TEST(VerifierCache, LooksAtTheTimeAtEveryUse) {  // WIT-8
-  HttpScene scene;
-  ASSERT_TRUE(scene.Decide().allowed());
-  const auto at = [&](std::int64_t after) {
-    scene.now = kNow + seconds{after};
-    scene.SetProof([after](auto& p) {
-      p.claims.Set("exp", At(after + 60)).SetString("jti", std::to_string(after));
-    });
-    return scene.Decide();
-  };
-  EXPECT_TRUE(at(3600 + 59).allowed());
-  EXPECT_EQ(scene.context.cache.size(), 1U);
-  const Decision expired = at(3600 + 60);
-  EXPECT_EQ(expired.error->code, Errc::kWitExpired);
-  EXPECT_EQ(expired.error->rule(), "WIT-8");
-  EXPECT_EQ(expired.http_status, 400);
-  ASSERT_TRUE(expired.subject.has_value());
-  EXPECT_EQ(scene.context.cache.size(), 0U);  // and is dropped
-}
-
-TEST(VerifierCache, LooksAtNbfAfterAStepBack) {  // WIT-8, ATTACKS 17
-  HttpScene scene;
-  WitMaker maker;
-  maker.claims.Set("nbf", At(0));
-  scene.SetWit(maker);
-  ASSERT_TRUE(scene.Decide().allowed());
-  scene.now -= seconds{61};
-  EXPECT_EQ(scene.Decide().error->code, Errc::kWitNotYetValid);
-  EXPECT_EQ(scene.context.cache.size(), 0U);
-}
-
-struct OutdatedCase {
-  const char* name;
-  std::function<void(HttpScene&)> change;
-  std::optional<Errc> want;
-};
-void PrintTo(const OutdatedCase& c, std::ostream* os) { *os << c.name; }
-class OutdatedCache : public ::testing::TestWithParam<OutdatedCase> {};
-
-TEST_P(OutdatedCache, IsNotUsed) {
-  HttpScene scene;
-  ASSERT_TRUE(scene.Decide().allowed());
-  ASSERT_EQ(scene.context.cache.size(), 1U);
-  scene.SetProof([](auto& p) { p.claims.SetString("jti", "proof-2"); });
-  GetParam().change(scene);
-  const Decision got = scene.Decide();
-  if (GetParam().want.has_value()) {
-    ASSERT_FALSE(got.allowed());
-    EXPECT_EQ(got.error->code, *GetParam().want);
-    EXPECT_EQ(scene.context.cache.size(), 1U);
-  } else {
-    EXPECT_TRUE(got.allowed());
-    EXPECT_EQ(scene.context.cache.size(), 2U);
-  }
-}
-const std::vector<OutdatedCase> kOutdated = {
-    {"NewTrustGeneration", [](auto& s) { ++s.trust_generation; }, {}},
-    {"KeyRemoved",  // TD-3
-     [](auto& s) {
-       ++s.trust_generation;
-       s.origins[0] = testing::OriginConfigOf("wimse://trust.example.com", testing::JwkSet({}));
-     },
-     Errc::kTrustNoKeys},
-    {"SubjectDenied",  // WIC-3
-     [](auto& s) {
-       ++s.trust_generation;
-       s.deny.subjects.insert(std::string(testing::kCaller));
-     },
-     Errc::kWitDenied},
-    {"DomainRemoved",
-     [](auto& s) {
-       ++s.trust_generation;
-       s.origins.erase(s.origins.begin());
-     },
-     Errc::kTrustDomainUnknown},
-    {"AlgRemoved",
-     [](auto& s) {
-       ++s.trust_generation;
-       s.origins[0].algs = {crypto::Alg::kES384};
-     },
-     Errc::kJoseAlgNotAllowed},
-    {"IssuerListed",
-     [](auto& s) {
-       ++s.policy.generation;
-       s.policy.expected_issuer = "https://issuer.example";
-     },
-     Errc::kTrustIssuer},
-    {"NewPolicyGeneration", [](auto& s) { ++s.policy.generation; }, {}},
-    {"LifetimeShortened",
-     [](auto& s) {
-       ++s.policy.generation;
-       s.policy.max_wit_lifetime = seconds{600};
-     },
-     Errc::kWitLifetimeTooLong},
-    {"AnotherProfile", [](auto& s) { s.policy.profile = credential::WitProfile::kSpiffe; },
-     Errc::kWitSubNotSpiffe},
-    {"AnotherTokenOfTheSameCaller",
-     [](auto& s) {
-       WitMaker maker;
-       maker.claims.SetString("jti", "wit-2");
-       s.wit = maker.Token();
-       s.SetProof([](auto& p) { p.claims.SetString("jti", "proof-2"); });
-     },
-     {}},
-};
-INSTANTIATE_TEST_SUITE_P(Changes, OutdatedCache, ::testing::ValuesIn(kOutdated),
-                         [](const auto& p) { return std::string(p.param.name); });
-
-// The policy.
-struct PolicyCase {
-  const char* name;
-  const char* rule;
-  std::function<void(Policy&)> change;
-  bool good;
-};
-void PrintTo(const PolicyCase& c, std::ostream* os) { *os << c.name << " [" << c.rule << "]"; }
-class PolicyCheck : public ::testing::TestWithParam<PolicyCase> {};
-
-TEST_P(PolicyCheck, IsMadeAtStart) {
-  Policy policy = TestPolicy();
-  GetParam().change(policy);
-  EXPECT_EQ(CheckPolicy(policy).has_value(), GetParam().good);
-  const Result<Verifier> made = Verifier::Make(policy);
-  if (GetParam().good) {
-    ASSERT_TRUE(Accepted(made));
-    EXPECT_EQ(made->policy().leeway, policy.leeway);
-  } else {
-    EXPECT_TRUE(RefusedWith(made, Errc::kVerifyConfiguration, "WPT-7"));
-  }
-}
-const std::vector<PolicyCase> kPolicies = {
-    {"NothingWrong", "WPT-7", [](auto&) {}, true},
-    {"NoAudience", "WPT-7", [](auto& p) { p.audiences = {}; }, false},
-    {"NoBinding", "WPT-8", [](auto& p) { p.accept = {}; }, false},
-    {"LeewayZero", "WPT-9", [](auto& p) { p.leeway = seconds{0}; }, true},
-    {"LeewayNegative", "WPT-9", [](auto& p) { p.leeway = seconds{-1}; }, false},
-    {"LeewayAtLimit", "WPT-9", [](auto& p) { p.leeway = seconds{300}; }, true},
-    {"LeewayOverLimit", "WPT-9", [](auto& p) { p.leeway = seconds{301}; }, false},
-    {"ProofAheadZero", "WPT-5.7", [](auto& p) { p.max_proof_ahead = seconds{0}; }, false},
-    {"ProofAheadOne", "WPT-5.7", [](auto& p) { p.max_proof_ahead = seconds{1}; }, true},
-    {"ProofAheadAtLimit", "WPT-5.7", [](auto& p) { p.max_proof_ahead = seconds{3600}; }, true},
-    {"ProofAheadOverLimit", "WPT-5.7", [](auto& p) { p.max_proof_ahead = seconds{3601}; }, false},
-    {"WitLifetimeZero", "WIT-8", [](auto& p) { p.max_wit_lifetime = seconds{0}; }, false},
-    {"WitLifetimeOne", "WIT-8", [](auto& p) { p.max_wit_lifetime = seconds{1}; }, true},
-    {"WitLifetimeUnlimited", "WIT-8", [](auto& p) { p.max_wit_lifetime.reset(); }, true},
-};
-INSTANTIATE_TEST_SUITE_P(Settings, PolicyCheck, ::testing::ValuesIn(kPolicies),
-                         [](const auto& p) { return std::string(p.param.name); });
-
-TEST(Policy, DefaultsAreTheSafeOnes) {
-  const Policy policy;
-  EXPECT_FALSE(policy.waive_protected_channel || policy.waive_replay_protection);
-  EXPECT_FALSE(policy.callers.matches_everyone());
-  EXPECT_EQ(policy.leeway, seconds{60});            // WPT-9
-  EXPECT_EQ(policy.max_proof_ahead, seconds{300});  // WPT-5.7
-  EXPECT_EQ(policy.max_wit_lifetime, seconds{24 * 3600});
-  EXPECT_EQ(policy.wpt_revision, WptRevision::k02);
-  EXPECT_FALSE(CheckPolicy(policy).has_value());
-}
-
 // The examples of the documents as whole requests.
-HttpScene PublishedScene(std::string_view wit, std::string_view wpt) {
-  HttpScene scene;
+void UsePublished(HttpScene& scene, std::string_view wit, std::string_view wpt) {
   scene.wit = wit;
   scene.wpt = wpt;
   scene.lines = {{"Host", "workload.example.com"},
@@ -831,13 +570,13 @@ HttpScene PublishedScene(std::string_view wit, std::string_view wpt) {
   scene.policy.audiences = {};
   SIGNET_CHECK(scene.policy.audiences.Add("https://workload.example.com").has_value());
   scene.policy.callers.Add(testing::IdOf("wimse://example.com/specific-workload"));
-  return scene;
 }
 
 TEST(PublishedRequest, IsAllowedOnce) {  // wpt-02 and the text of 2026-09-22
   for (const auto& [wit, wpt] : {std::pair(published::kWit02, published::kWpt02),
                                  std::pair(published::kWit03, published::kWpt03)}) {
-    HttpScene scene = PublishedScene(wit, wpt);
+    HttpScene scene;
+    UsePublished(scene, wit, wpt);
     const Decision got = scene.Decide();
     EXPECT_TRUE(got.allowed()) << got.error->name();
     EXPECT_EQ(scene.Decide().error->code, Errc::kWptReplayed);
@@ -845,14 +584,17 @@ TEST(PublishedRequest, IsAllowedOnce) {  // wpt-02 and the text of 2026-09-22
 }
 
 TEST(PublishedRequest, DoesNotMixWithTheOther) {
-  HttpScene crossed = PublishedScene(published::kWit02, published::kWpt03);
+  HttpScene crossed;
+  UsePublished(crossed, published::kWit02, published::kWpt03);
   EXPECT_EQ(crossed.Decide().error->code, Errc::kWptAlgMismatch);
-  HttpScene reverse = PublishedScene(published::kWit03, published::kWpt02);
+  HttpScene reverse;
+  UsePublished(reverse, published::kWit03, published::kWpt02);
   EXPECT_EQ(reverse.Decide().error->code, Errc::kWptAlgMismatch);
 }
 
 TEST(PublishedRequest, OfAugustIsAllowedUnderItsOwnRevision) {  // wpt-01 with its Bearer token
-  HttpScene scene = PublishedScene(published::kWit01, published::kWpt01);
+  HttpScene scene;
+  UsePublished(scene, published::kWit01, published::kWpt01);
   scene.lines.back() = {"Workload-Proof-Token", scene.wpt};
   scene.Add("Authorization", std::string(published::kWpt01Authorization));
   // The new revision takes neither its field nor its bearer token.
