@@ -113,7 +113,9 @@ Result<void> Make(Context& context, const MakeOptions& options) {
   }
   SIGNET_TRY(WriteOutput(options.out, AsBytes(text + "\n"), kPublicFileMode, options.force));
   PrintEither(
-      context, fmt::format("{}: {} keys, sequence {}", options.out, parsed->keys.size(), sequence),
+      context,
+      fmt::format("{}: {} {}, sequence {}", options.out, parsed->keys.size(),
+                  parsed->keys.size() == 1 ? "key" : "keys", sequence),
       {{"ok", true}, {"file", options.out}, {"keys", parsed->keys.size()}, {"sequence", sequence}});
   return {};
 }

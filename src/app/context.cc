@@ -18,7 +18,10 @@ WallTime Context::Now() const {
 
 void Context::Print(std::string_view text) const { fmt::print(out_, "{}\n", text); }
 
-void Context::Complain(std::string_view text) const { fmt::print(err_, "{}\n", text); }
+void Context::Complain(std::string_view text) const {
+  std::fflush(out_);  // in this order also where both go to the same file
+  fmt::print(err_, "{}\n", text);
+}
 
 std::string RefusalJson(const Error& error) {
   const nlohmann::ordered_json out = {

@@ -25,6 +25,8 @@ void RunDemo(const demo::DemoOptions& options, Context& context) {
   const Result<void> done = demo::RunScenario(
       options, context, interrupted, [&](const demo::Findings& now) { reporter.Show(now); },
       findings);
+  // An interrupt from the terminal ends the processes too, so they may fail first.
+  if (interrupted) return context.Refused(Error(Errc::kIoCancelled, "interrupted"));
   if (!done.has_value()) {
     if (done.error().code == Errc::kUsageOption) return context.UsageError(done.error());
     return context.Refused(done.error());

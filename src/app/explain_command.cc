@@ -156,6 +156,14 @@ void ExplainRule(const Context& context, const Rule& rule) {
     code_rows.push_back({std::string(info->name), std::string(info->text)});
   }
   std::string text = fmt::format("{}\n{}", context.Paint('b', rule.id), RowsText(rows, 2));
+  std::vector<Row> steps;
+  json["steps"] = Json::array();
+  for (const Rule& step : AllRules()) {
+    if (step.id == rule.id || !IsUnder(step.id, rule.id)) continue;
+    steps.push_back({std::string(step.id), std::string(step.text)});
+    json["steps"].push_back(step.id);
+  }
+  if (!steps.empty()) text += "\n  steps\n" + RowsText(steps, 4);
   text += codes.empty() ? "\n  no code of its own: another rule's code reports it, or it refuses "
                           "nothing"
                         : "\n  codes\n" + RowsText(code_rows, 4);

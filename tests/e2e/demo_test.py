@@ -29,7 +29,7 @@ ATTACKS = {
     "workload that is not on the list": (403, "verify.caller_not_allowed", "CRED-AZ"),
     "no credentials": (401, "verify.no_credentials", "WPT-8"),
     "WIT alone, without proof": (401, "wpt.missing", "WPT-5.1"),
-    "WIT as bearer token": (400, "wit.missing", "WIT-6"),
+    "WIT as bearer token": (401, "wit.missing", "WIT-6"),
     "WIT, and again as bearer token": (401, "wpt.scheme_mismatch", "WPT-5.1"),
     "two Authorization fields": (400, "wpt.authorization_duplicate", "WPT-5.1"),
     "two Workload-Identity-Token fields": (400, "wit.duplicate", "WIT-6"),
@@ -152,11 +152,13 @@ class FirstRun(unittest.TestCase):
             self.assert_clean(sandbox)
 
     def test_cleans_up_when_interrupted(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with self.subTest(number), Sandbox() as sandbox:
+        # As `kill` does it, and as a terminal does: all processes of the group.
+        for number, send in [(signal.SIGINT, os.kill), (signal.SIGTERM, os.kill),
+                             (signal.SIGINT, os.killpg)]:
+            with self.subTest(number=number, send=send.__name__), Sandbox() as sandbox:
                 demo = sandbox.start("demo")
                 self.assertIsNotNone(wait_until(lambda: child_named(sandbox, "server")))
-                demo.send_signal(number)
+                send(demo.pid, number)
                 out, err = demo.communicate(timeout=120)
                 self.assertEqual(demo.returncode, 1, out + err)
                 self.assertIn("interrupted", err)

@@ -70,7 +70,7 @@ class Sandbox:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(self.command(*arguments), env=self.environment(), text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.path,
-                                stdin=subprocess.DEVNULL)
+                                stdin=subprocess.DEVNULL, start_new_session=True)
 
     def left(self) -> list[str]:
         return sorted(os.listdir(self.path))

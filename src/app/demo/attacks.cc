@@ -54,7 +54,7 @@ void AddShapes(const Loot& loot, std::vector<Attack>& out) {
   out.push_back(
       {"WIT alone, without proof", With(loot, {Wit(loot)}), RefusedWith(401, Errc::kWptMissing)});
   out.push_back({"WIT as bearer token", With(loot, {Authorization("Bearer", loot.wit)}),
-                 RefusedWith(400, Errc::kWitMissing)});
+                 RefusedWith(401, Errc::kWitMissing)});
   out.push_back({"WIT, and again as bearer token",
                  With(loot, {Wit(loot), Authorization("Bearer", loot.wit)}),
                  RefusedWith(401, Errc::kWptSchemeMismatch)});

@@ -16,8 +16,9 @@ struct Header {
 [[nodiscard]] const std::string* FindHeader(const std::vector<Header>& headers,
                                             std::string_view name);
 
-// What a handler answers. Content-Length, Date-free framing and Connection are the server's: lines
-// with those names, and lines that are no valid field, are dropped and the answer becomes a 500.
+// What a handler answers. Content-Length, Transfer-Encoding and Connection are the server's: with a
+// line of those names, or a line that is no valid field, the answer becomes a 500. No Date is
+// added.
 struct Response {
   int status = 200;  // 200 ... 599
   std::vector<Header> headers{};

@@ -93,6 +93,25 @@ struct SpawnSetup {
   posix_spawnattr_t attributes{};
 };
 
+// write(2) to a pipe whose reader has gone: EPIPE and no signal, whatever this process does with
+// SIGPIPE.
+ssize_t WriteQuietly(int fd, ByteView bytes) {
+  sigset_t pipe_signal, before, pending;
+  sigemptyset(&pipe_signal);
+  sigaddset(&pipe_signal, SIGPIPE);
+  sigpending(&pending);
+  pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+  const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+  const int error = errno;
+  if (put < 0 && error == EPIPE && sigismember(&pending, SIGPIPE) == 0) {
+    const timespec at_once{};
+    sigtimedwait(&pipe_signal, nullptr, &at_once);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
+  return put;
+}
+
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
   for (std::string& text : texts) out.push_back(text.data());
@@ -181,7 +200,7 @@ Result<void> ChildProcess::WriteStdin(ByteView bytes, std::chrono::milliseconds 
   const auto deadline = Clock::now() + timeout;
   while (!bytes.empty()) {
     SIGNET_TRY(WaitFor(stdin_.get(), POLLOUT, deadline));
-    const ssize_t put = ::write(stdin_.get(), bytes.data(), bytes.size());
+    const ssize_t put = WriteQuietly(stdin_.get(), bytes);
     if (put < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (put < 0) return Refuse(Errc::kIoWrite, "write to the child");
     bytes = bytes.subspan(static_cast<std::size_t>(put));

@@ -72,6 +72,14 @@ TEST(ChildProcess, HasTheEnvironmentThatWasGiven) {
   EXPECT_EQ(child->ReadStdout(100, kLong).value_or("?"), "1-\n");
 }
 
+TEST(ChildProcess, WritingToOneThatHasEndedIsAnError) {
+  auto child = ChildProcess::Spawn(Shell("exit 0"));
+  ASSERT_TRUE(child);
+  ASSERT_TRUE(child->Wait(kLong));
+  ::signal(SIGPIPE, SIG_DFL);  // the default would end this process
+  EXPECT_EQ(child->WriteStdin(AsBytes("x"), kLong).error().code, Errc::kIoWrite);
+}
+
 TEST(ChildProcess, LastLineNeedsNoNewline) {
   auto child = ChildProcess::Spawn(Shell("printf 'a\\nb'"));
   ASSERT_TRUE(child);

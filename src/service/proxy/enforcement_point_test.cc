@@ -236,7 +236,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Errc::kWptMissing},
         RefusalCase{
             "WitAsBearerToken", "WIT-6",
-            [](auto& r, const auto& wit) { r.headers = {{"Authorization", "Bearer " + wit}}; }, 400,
+            [](auto& r, const auto& wit) { r.headers = {{"Authorization", "Bearer " + wit}}; }, 401,
             Errc::kWitMissing},
         RefusalCase{"TwoAuthorizationFields", "WPT-5.1",
                     [](auto& r, const auto&) { r.headers.push_back(r.headers.back()); }, 400,
