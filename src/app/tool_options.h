@@ -11,7 +11,7 @@
 #include "protocol/credential/wit_verify.h"
 #include "protocol/trust/snapshot.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
 class App;
 }
 

@@ -181,7 +181,7 @@ class FirstRun(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(sandbox.left(), ["kept"])
             self.assertEqual(stat.S_IMODE(os.stat(kept).st_mode), 0o700)
-            for name in ("edge.wit", "spent.wpt", "bundle.json", "ca.pem"):
+            for name in ("edge.wit", "edge.wpt", "bundle.json", "ca.pem"):
                 self.assertTrue(os.path.isfile(os.path.join(kept, name)), name)
             for root, _, files in os.walk(kept):
                 for name in files:

@@ -306,7 +306,7 @@ class Scenario {
                                           {.mode = 0600, .fault = {}});
     };
     SIGNET_TRY(write("edge.wit", loot_.wit));
-    SIGNET_TRY(write("spent.wpt", loot_.spare_proof));
+    SIGNET_TRY(write("edge.wpt", loot_.spare_proof));
     SIGNET_TRY(write("bundle.json", server_->ready().at("bundle").dump(2)));
     return write("ca.pem", TextOf(server_->ready(), "ca"));
   }
