@@ -117,8 +117,8 @@ std::optional<Inspection> Inspect(std::string_view input, WallTime now) {
   const FieldText field = WithoutFieldName(text);
   const bool has_space = field.token.find_first_of(" \t\r\n") != std::string_view::npos;
   const std::size_t slashes = field.token.find("://");
-  const bool scheme = slashes != std::string_view::npos && slashes < 20 &&
-                      field.token.find_first_not_of(
+  const bool scheme =
+      slashes < 20 && field.token.find_first_not_of(
                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == slashes;
   if (scheme) {
     return InspectIdentifier(field.token);
