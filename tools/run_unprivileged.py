@@ -4,8 +4,9 @@
     tools/run_unprivileged.py build/dev
 
 Root passes every permission check of the kernel, so what tests permissions must also run without it.
-Each program gets a fresh, private directory as working directory, HOME and TMPDIR. Prints
-`N passed, M failed`.
+What the commands name is copied to a directory that everybody may enter, since the checkout need
+not be one. Each program gets a fresh, private directory as working directory, HOME and TMPDIR.
+Prints `N passed, M failed`.
 """
 
 import json
@@ -20,6 +21,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import count_tests  # noqa: E402
 
+ROOT = Path(__file__).resolve().parent.parent
 LABEL = "unprivileged"
 NOBODY = 65534
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs"]
@@ -29,6 +31,27 @@ def labelled_tests(build: Path) -> list[dict]:
     answer = subprocess.run(["ctest", "--test-dir", str(build), "-L", f"^{LABEL}$",
                              "--show-only=json-v1"], check=True, capture_output=True, text=True)
     return [t for t in json.loads(answer.stdout)["tests"] if "command" in t]
+
+
+def stage(tests: list[dict], directory: Path) -> None:
+    """Copies the tests, what they read and the programs, and points the commands at the copies."""
+    directory.chmod(0o755)
+    for folder in ("tests", "docs"):
+        shutil.copytree(ROOT / folder, directory / folder)
+    for test in tests:
+        command = []
+        for argument in test["command"]:
+            path = Path(argument)
+            if path.is_absolute() and path.is_relative_to(ROOT):
+                copy = directory / path.relative_to(ROOT)
+                if not copy.exists():
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(path, copy)
+                argument = str(copy)
+            command.append(argument)
+        test["command"] = command
+    for path in directory.rglob("*"):
+        path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
 
 
 def run(test: dict) -> tuple[int, int]:
@@ -68,13 +91,14 @@ def main() -> int:
     if not tests:
         print(f"run_unprivileged: no test has the label {LABEL}")
         return 0
-    for test in tests:
-        program = test["command"][0]
-        if subprocess.run(AS_NOBODY + ["test", "-x", program], check=False).returncode != 0:
-            print(f"run_unprivileged: uid {NOBODY} may not run {program}: the checkout must be in a "
-                  "directory that everybody may enter", file=sys.stderr)
-            return 1
-    results = [run(test) for test in tests]
+    with tempfile.TemporaryDirectory(prefix="signet-stage-") as directory:
+        stage(tests, Path(directory))
+        for test in tests:
+            program = test["command"][0]
+            if subprocess.run(AS_NOBODY + ["test", "-x", program], check=False).returncode != 0:
+                print(f"run_unprivileged: uid {NOBODY} may not run {program}", file=sys.stderr)
+                return 1
+        results = [run(test) for test in tests]
     passed, failed = (sum(column) for column in zip(*results))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

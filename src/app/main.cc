@@ -23,7 +23,8 @@ int Run(int argc, char** argv) {
   root.fallthrough();  // --json and --now may stand anywhere
   root.add_flag("--json", context.json, "Print JSON instead of text for people");
   root.add_option("--now", context.now_set, "Decide as at this time (seconds since 1970)")
-      ->check(CLI::Range(std::int64_t{0}, kMaxNumericDate));
+      ->check(CLI::Range(std::int64_t{0}, kMaxNumericDate))
+      ->type_name("SECONDS");
   for (const auto add : {AddCallCommand, AddCheckCommand, AddDemoCommand, AddExplainCommand,
                          AddInspectCommand, AddKeyCommand, AddIdCommand, AddWitCommand,
                          AddWptCommand, AddBundleCommand, AddCompletionCommand}) {
