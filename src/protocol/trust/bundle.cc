@@ -116,9 +116,13 @@ Result<std::optional<BundleKey>> ReadEntry(const JsonValue& entry, BundleFormat 
     SIGNET_TRY_ASSIGN(BundleKey key, X509Entry(entry, format, *use_name));
     return key;
   }
-  Result<jose::Jwk> jwk = jose::ParseJwk(entry);
+  // SPIFFE servers publish keys without alg. A JWT-SVID key verifies nothing here, so it need not
+  // have one; an RSA key for WITs without one is unusable, but no reason to lose the whole bundle.
+  Result<jose::Jwk> jwk = jose::ParseJwk(entry, {.key_only = use == KeyUse::kJwtSvid});
   if (!jwk.has_value()) {
-    if (MeansUnknownKind(entry, jwk.error().code)) return std::nullopt;
+    const Errc code = jwk.error().code;
+    const bool no_alg = format == BundleFormat::kSpiffe && code == Errc::kJwkAlgMissing;
+    if (no_alg || MeansUnknownKind(entry, code)) return std::nullopt;
     return std::unexpected(std::move(jwk).error());
   }
   if (format == BundleFormat::kSpiffe && jwk->kid.empty()) {

@@ -50,7 +50,8 @@ struct Bundle {
 // Reads a bundle of at most kMaxBundleBytes.
 //
 // Ignored: JWKs of unknown kty, crv or use (kSpiffe, kWimse: also without use; kRaw: with a use
-// other than wit-svid and wimse-jwt), and signature keys whose algorithm is not supported.
+// other than wit-svid and wimse-jwt), and signature keys whose algorithm is not supported. kSpiffe:
+// also an RSA key for WITs without alg; a JWT-SVID key without alg is kept, with no algorithm.
 //
 // Errors:
 //   json errors           the text

@@ -295,6 +295,19 @@ TEST(ParseBundle, AnEmptyBundleIsValidAndTrustsNothing) {  // BUN-1
   EXPECT_TRUE(got->keys.empty());
 }
 
+TEST(ParseBundle, RsaWithoutAlgLosesNoSpiffeBundle) {  // BUN-1
+  const std::string text = R"({"keys":)" +
+                           Keys({Entry(kIssuerRsaJwk, "jwt-svid", "j1", ""),
+                                 Entry(kIssuerRsaJwk, "wit-svid", "w0", ""), WitSvid()}) +
+                           "}";
+  const Result<Bundle> bundle = ParseBundle(text, BundleFormat::kSpiffe);
+  ASSERT_TRUE(Accepted(bundle));
+  ASSERT_EQ(bundle->keys.size(), 2U);
+  EXPECT_EQ(bundle->keys[0].use, KeyUse::kJwtSvid);
+  EXPECT_TRUE(bundle->keys[0].algs.empty());
+  EXPECT_EQ(bundle->keys[1].kid, "w1");
+}
+
 TEST(ParseBundle, OneKeyMayHaveTwoKidsButOneAlgorithm) {  // BCP-1
   const Result<Bundle> got =
       ParseBundle(JsonText().Set("keys", Keys({WitSvid("a"), WitSvid("b")})).Text(), kS);
