@@ -250,11 +250,11 @@ void HttpConnection::Dispatch() {
   }
   auto target = std::make_shared<Responder::Target>(
       Responder::Target{.connection = shared_from_this(), .request = number});
-  const RequestContext context{.request = request_,
-                               .channel = stream_->info(),
-                               .loop = stream_->info().loop,
-                               .channel_protected = stream_->info().is_protected()};
-  shared_->handler(context, Responder(std::move(target)));
+  context_.emplace(RequestContext{.request = request_,
+                                  .channel = stream_->info(),
+                                  .loop = stream_->info().loop,
+                                  .channel_protected = stream_->info().is_protected()});
+  shared_->handler(*context_, Responder(std::move(target)));
 }
 
 void HttpConnection::Respond(std::uint64_t request, Response response) {

@@ -80,6 +80,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::size_t drained_ = 0;
   std::optional<RequestParser> parser_;
   http::Request request_;
+  // What the handler sees. Here and not on a stack: an AsyncHandler uses it until it has answered.
+  std::optional<RequestContext> context_;
   std::string out_;
   std::array<std::uint8_t, 16 * 1024> buffer_;
 };

@@ -200,13 +200,14 @@ TEST_F(Http, AsyncHandlersAnswerFromAnotherThread) {
   runtime::BlockingPool pool(2, 100);
   auto server = Server::StartAsync(
       *loops_, Plain(), [&pool](const RequestContext& context, Responder responder) {
-        // The request stays readable until the answer.
-        const bool taken =
-            pool.Submit([&request = context.request, responder = std::move(responder)]() mutable {
-              if (request.target == "/lost") return;
-              responder.Send({.body = std::string(request.target)});
-              responder.Send({.body = "twice"});  // ignored
-            });
+        // The context stays readable until the answer, on whatever thread.
+        const bool taken = pool.Submit([&context, responder = std::move(responder)]() mutable {
+          const http::Request& request = context.request;
+          if (request.target == "/lost") return;
+          EXPECT_EQ(context.channel.loop, context.loop);
+          responder.Send({.body = std::string(request.target)});
+          responder.Send({.body = "twice"});  // ignored
+        });
         EXPECT_TRUE(taken);
       });
   ASSERT_TRUE(server.has_value());
