@@ -80,7 +80,6 @@ void Write(const JsonValue& value, const JsonLimits& limits, std::size_t depth, 
       if (value.AsInteger()) Property(std::to_string(*value.AsInteger()) == *value.AsNumberText());
       break;
     case JsonValue::Type::kString:
-      Property(value.AsString().has_value());
       signet::codec::AppendJsonString(*value.AsString(), out);
       break;
     case JsonValue::Type::kArray:
