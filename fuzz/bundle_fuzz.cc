@@ -24,7 +24,9 @@ void CheckKey(const BundleKey& key, BundleFormat format) {
     Property(format != BundleFormat::kRaw);
     return;
   }
-  Property(key.certificate.empty() && !key.algs.empty());
+  // A JWT-SVID key may come without alg and then verifies nothing by itself; a WIT key never does.
+  Property(key.certificate.empty() && (!key.algs.empty() || key.use == KeyUse::kJwtSvid));
+  Property(!key.algs.empty() || (format == BundleFormat::kSpiffe && !key.alg.has_value()));
   Property(key.kid.size() <= signet::kMaxKidBytes);
   Property(format != BundleFormat::kSpiffe || !key.kid.empty());
   Property(format == BundleFormat::kSpiffe || key.use == KeyUse::kWit);

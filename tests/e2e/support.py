@@ -43,14 +43,18 @@ class Sandbox:
     def __init__(self, uid: int | None = None):
         self.path = os.path.realpath(tempfile.mkdtemp(prefix="s-"))
         self.uid = uid
+        # Where a coverage build writes its counts if it may not write them beside its objects.
+        self.counts = os.path.realpath(tempfile.mkdtemp(prefix="s-"))
         if uid is not None:
             os.chown(self.path, uid, uid)
+            os.chown(self.counts, uid, uid)
 
     def __enter__(self) -> "Sandbox":
         return self
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
+        shutil.rmtree(self.counts, ignore_errors=True)
 
     def command(self, *arguments: str) -> list[str]:
         before = []
@@ -60,7 +64,8 @@ class Sandbox:
         return [*before, BINARY, *arguments]
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "TMPDIR": self.path, "HOME": self.path, "LANG": "C"}
+        other = {} if self.uid is None else {"GCOV_PREFIX": self.counts}
+        return {**os.environ, "TMPDIR": self.path, "HOME": self.path, "LANG": "C", **other}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(self.command(*arguments), env=self.environment(), text=True,

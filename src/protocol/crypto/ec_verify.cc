@@ -21,9 +21,8 @@ Result<PublicKey> PublicKey::FromEcPoint(KeyType type, ByteView x, ByteView y) {
   if (!key) return Refuse(Errc::kCryptoFailure, "EC key");
   // Checks x, y < p and the equation of the curve. The uncompressed form cannot encode the point at
   // infinity, and the cofactor of these curves is 1, so there are no points of small order.
-  if (!Succeeded(EC_KEY_oct2key(key.get(), octets.data(), 1 + 2 * curve->bytes, nullptr))) {
-    return Refuse(Errc::kCryptoPointInvalid, "not a point of the curve");
-  }
+  SIGNET_TRY(Checked(EC_KEY_oct2key(key.get(), octets.data(), 1 + 2 * curve->bytes, nullptr),
+                     Errc::kCryptoPointInvalid, "not a point of the curve"));
   auto impl = std::make_shared<Impl>();
   impl->type = type;
   impl->x.assign(x.begin(), x.end());
@@ -57,11 +56,8 @@ Result<void> VerifyEc(const PublicKey::Impl& key, ByteView message, ByteView sig
   }
   (void)r_number.release();  // now of sig
   (void)s_number.release();
-  if (!Succeeded(
-          ECDSA_do_verify(digest.bytes.data(), digest.int_size(), sig.get(), key.ec.get()))) {
-    return Refuse(Errc::kCryptoSignatureInvalid);
-  }
-  return {};
+  return Checked(ECDSA_do_verify(digest.bytes.data(), digest.int_size(), sig.get(), key.ec.get()),
+                 Errc::kCryptoSignatureInvalid);
 }
 
 }  // namespace internal

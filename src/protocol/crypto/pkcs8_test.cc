@@ -5,6 +5,7 @@
 #include "gtest/gtest.h"
 
 #include "protocol/crypto/private_key.h"
+#include "protocol/crypto/testdata/der_mutants.h"
 #include "protocol/crypto/testdata/test_support.h"
 #include "protocol/crypto/testdata/test_vectors.h"
 
@@ -160,6 +161,31 @@ TEST(Pkcs8, RefusesOtherEncodings) {
   };
   for (const Case& c : cases) {
     EXPECT_EQ(CodeOf(PrivateKey::FromPkcs8(c.der, {})), c.want) << c.what;
+  }
+}
+
+// Leaving out an optional element gives the same key; every other change of the tree is refused.
+TEST(Pkcs8, RefusesEveryChangedElement) {
+  const Bytes named = Hex("a00a06082a8648ce3d030107");
+  const Bytes point = Joined(Joined(Hex("a14403420004"), Hex(v::kP256X)), Hex(v::kP256Y));
+  const std::pair<Bytes, Alg> cases[] = {
+      {Hex(v::kP256Pkcs8), Alg::kES256}, {P256With(v::kP256D, Joined(named, point)), Alg::kES256},
+      {Hex(v::kP384Pkcs8), Alg::kES384}, {Hex(v::kEd25519Pkcs8), Alg::kEd25519},
+      {Hex(v::kRsaPkcs8), Alg::kPS256},
+  };
+  for (const auto& [der, alg] : cases) {
+    const auto good = PrivateKey::FromPkcs8(der, alg);
+    ASSERT_TRUE(good);
+    std::size_t accepted = 0;
+    const std::vector<Bytes> mutants = testing_support::DerMutants(der);
+    EXPECT_GT(mutants.size(), 50U);
+    for (const Bytes& mutant : mutants) {
+      const auto key = PrivateKey::FromPkcs8(mutant, alg);
+      if (!key) continue;
+      ++accepted;
+      EXPECT_EQ(key->public_key(), good->public_key()) << ToHex(mutant);
+    }
+    EXPECT_LT(accepted, 10U) << NameOf(alg);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 
+#include "protocol/crypto/testdata/der_mutants.h"
 #include "protocol/crypto/testdata/test_support.h"
 #include "protocol/crypto/testdata/test_vectors.h"
 
@@ -238,6 +239,19 @@ TEST(PublicKeySpki, RefusesEveryPrefix) {
     for (std::size_t size = 0; size < der.size(); ++size) {
       const Bytes prefix(der.begin(), der.begin() + static_cast<std::ptrdiff_t>(size));
       EXPECT_EQ(CodeOf(PublicKey::FromSpki(prefix)), Errc::kCryptoKeyMalformed) << size;
+    }
+  }
+}
+
+// One key, one encoding: what is accepted is what would be written.
+TEST(PublicKeySpki, RefusesEveryChangedElement) {
+  for (const std::string_view text : {v::kP256Spki, v::kEd25519Spki, v::kRsaSpki}) {
+    const std::vector<Bytes> mutants = testing_support::DerMutants(Hex(text));
+    EXPECT_GT(mutants.size(), 30U);
+    for (const Bytes& mutant : mutants) {
+      const auto key = PublicKey::FromSpki(mutant);
+      if (!key) continue;
+      EXPECT_EQ(ToHex(key->ToSpki()), ToHex(mutant));
     }
   }
 }

@@ -6,6 +6,7 @@ namespace signet::crypto {
 namespace {
 
 using internal::BigNum;
+using internal::Checked;
 using internal::Made;
 using internal::RsaKey;
 using internal::Succeeded;
@@ -81,9 +82,8 @@ Result<PrivateKey> PrivateKey::FromRsa(Alg alg, const RsaParts& parts) {
   if (!key) return Refuse(Errc::kCryptoFailure, "RSA key");
   // p and q prime, n = p q, d e = 1, and the three numbers of the Chinese remainder theorem. A
   // wrong one of those would give the key away with the first signature.
-  if (!Succeeded(RSA_check_key(key.get()))) {
-    return Refuse(Errc::kCryptoKeyMismatch, "RSA numbers do not belong together");
-  }
+  SIGNET_TRY(Checked(RSA_check_key(key.get()), Errc::kCryptoKeyMismatch,
+                     "RSA numbers do not belong together"));
   auto impl = std::make_shared<Impl>(alg, std::move(public_key));
   impl->rsa = std::move(key);
   return PrivateKey(std::move(impl));

@@ -52,15 +52,18 @@ Result<PublicKey> PublicKey::FromRsa(ByteView modulus, ByteView exponent) {
 namespace internal {
 namespace {
 
-bool VerifyPss(const MessageDigest& digest, ByteView signature, RSA* key) {
+Result<void> VerifyPss(const MessageDigest& digest, ByteView signature, RSA* key) {
   std::array<std::uint8_t, kMaxRsaBytes> encoded;
   const int length = RSA_public_decrypt(static_cast<int>(signature.size()), signature.data(),
                                         encoded.data(), key, RSA_NO_PADDING);
   // The one call whose success is a length and not 1.
-  if (length != static_cast<int>(signature.size())) return Succeeded(0);
+  if (length != static_cast<int>(signature.size())) {
+    return Checked(0, Errc::kCryptoSignatureInvalid);
+  }
   // The salt is as long as the digest, exactly (RFC 7518 section 3.5).
-  return Succeeded(RSA_verify_PKCS1_PSS_mgf1(key, digest.bytes.data(), digest.md, digest.md,
-                                             encoded.data(), digest.int_size()));
+  return Checked(RSA_verify_PKCS1_PSS_mgf1(key, digest.bytes.data(), digest.md, digest.md,
+                                           encoded.data(), digest.int_size()),
+                 Errc::kCryptoSignatureInvalid);
 }
 
 }  // namespace
@@ -70,13 +73,10 @@ Result<void> VerifyRsa(const PublicKey::Impl& key, Alg alg, ByteView message, By
     return Refuse(Errc::kCryptoSignatureLength, "RSA signatures are as long as the modulus");
   }
   const MessageDigest digest = DigestFor(alg, message);
-  const bool valid =
-      IsPss(alg)
-          ? VerifyPss(digest, signature, key.rsa.get())
-          : Succeeded(RSA_verify(digest.nid, digest.bytes.data(), digest.size, signature.data(),
-                                 static_cast<unsigned>(signature.size()), key.rsa.get()));
-  if (!valid) return Refuse(Errc::kCryptoSignatureInvalid);
-  return {};
+  if (IsPss(alg)) return VerifyPss(digest, signature, key.rsa.get());
+  return Checked(RSA_verify(digest.nid, digest.bytes.data(), digest.size, signature.data(),
+                            static_cast<unsigned>(signature.size()), key.rsa.get()),
+                 Errc::kCryptoSignatureInvalid);
 }
 
 }  // namespace internal

@@ -22,6 +22,8 @@
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 
+#include "protocol/base/result.h"
+
 namespace signet::crypto::internal {
 
 template <auto Free>
@@ -55,6 +57,17 @@ template <typename T>
   if (owner) return true;
   ERR_clear_error();
   return false;
+}
+
+// Like Succeeded, with the error to return: `refusal`, or kCryptoFailure if the library ran out of
+// memory. Who then reads "invalid" would look for an attacker.
+[[nodiscard]] inline Result<void> Checked(int result, Errc refusal, const char* detail = "") {
+  if (result == 1) return {};
+  bool out_of_memory = false;
+  while (const unsigned long error = ERR_get_error()) {
+    out_of_memory = out_of_memory || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+  }
+  return Refuse(out_of_memory ? Errc::kCryptoFailure : refusal, detail);
 }
 
 }  // namespace signet::crypto::internal

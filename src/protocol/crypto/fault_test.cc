@@ -1,0 +1,184 @@
+// What happens when the library below us runs out of memory, at any of its allocations: a clear
+// error and nothing else. Never a key that is not the one asked for, never a signature accepted.
+//
+// A program of its own: OpenSSL takes an allocator only before it has allocated anything.
+#include <cstdlib>
+#include <functional>
+#include <optional>
+
+#include "gtest/gtest.h"
+#include <openssl/crypto.h>
+
+#include "protocol/crypto/certificate_key.h"
+#include "protocol/crypto/private_key.h"
+#include "protocol/crypto/testdata/test_support.h"
+#include "protocol/crypto/testdata/test_vectors.h"
+
+namespace signet::crypto {
+namespace {
+
+using testing_support::Flipped;
+using testing_support::Hex;
+using testing_support::ToHex;
+namespace v = vectors;
+
+const SecretAccess kAccess = SecretAccess::Grant();
+constexpr int kOff = -1;
+
+// Allocations of this thread that still succeed; kOff: all do.
+thread_local int allocations_left = kOff;
+
+bool Fails() {
+  if (allocations_left == kOff) return false;
+  if (allocations_left == 0) return true;  // and so do all that follow
+  --allocations_left;
+  return false;
+}
+
+void* Allocate(std::size_t size, const char*, int) { return Fails() ? nullptr : std::malloc(size); }
+void* Reallocate(void* old, std::size_t size, const char*, int) {
+  return Fails() ? nullptr : std::realloc(old, size);
+}
+void Free(void* memory, const char*, int) { std::free(memory); }
+
+// Runs `operation` with no allocation, with one, with two, then in growing steps, until it has all
+// it needs; says how many that were. `operation` returns whether it succeeded.
+int CutShort(const std::function<bool()>& operation) {
+  EXPECT_TRUE(operation());  // what the library keeps from its first use is there now
+  for (int allowed = 0; allowed < 10'000'000; allowed += 1 + allowed / 64) {
+    allocations_left = allowed;
+    const bool done = operation();
+    const bool starved = allocations_left == 0;
+    allocations_left = kOff;
+    EXPECT_EQ(ERR_peek_error(), 0U) << "an error is left for the next user of this thread";
+    if (done && !starved) return allowed;
+  }
+  ADD_FAILURE() << "never had enough";
+  return 0;
+}
+
+template <typename T>
+bool IsFault(const Result<T>& result) {
+  EXPECT_EQ(result.error().code, Errc::kCryptoFailure) << result.error().detail;
+  return false;
+}
+
+struct Key {
+  Alg alg;
+  std::string_view pkcs8, spki;
+};
+
+const Key kKeys[] = {
+    {Alg::kES256, v::kP256Pkcs8, v::kP256Spki}, {Alg::kES384, v::kP384Pkcs8, v::kP384Spki},
+    {Alg::kES512, v::kP521Pkcs8, v::kP521Spki}, {Alg::kRS256, v::kRsaPkcs8, v::kRsaSpki},
+    {Alg::kPS512, v::kRsaPkcs8, v::kRsaSpki},
+};
+
+const Bytes kMessage = {1, 2, 3};
+
+PrivateKey KeyOf(const Key& key) { return *PrivateKey::FromPkcs8(Hex(key.pkcs8), key.alg); }
+
+TEST(OutOfMemory, ReadingAPublicKeyFailsOrGivesThatKey) {
+  for (const Key& key : kKeys) {
+    const Bytes der = Hex(key.spki);
+    const int times = CutShort([&] {
+      const auto read = PublicKey::FromSpki(der);
+      if (read) {
+        EXPECT_EQ(ToHex(read->ToSpki()), key.spki);
+        return true;
+      }
+      return IsFault(read);
+    });
+    EXPECT_GT(times, 0);
+  }
+}
+
+TEST(OutOfMemory, ReadingAPrivateKeyFailsOrGivesThatKey) {
+  for (const Key& key : kKeys) {
+    const Bytes der = Hex(key.pkcs8);
+    const int times = CutShort([&] {
+      const auto read = PrivateKey::FromPkcs8(der, key.alg);
+      if (read) {
+        EXPECT_EQ(ToHex(read->ToPkcs8(kAccess).Expose(kAccess)), key.pkcs8);
+        return true;
+      }
+      return IsFault(read);
+    });
+    EXPECT_GT(times, 0);
+  }
+}
+
+TEST(OutOfMemory, SigningFailsOrSigns) {
+  for (const Key& key : kKeys) {
+    const PrivateKey signer = KeyOf(key);
+    const int times = CutShort([&] {
+      const auto signature = signer.Sign(kMessage);
+      if (!signature) return IsFault(signature);
+      const int left = std::exchange(allocations_left, kOff);
+      EXPECT_TRUE(signer.public_key().Verify(key.alg, kMessage, *signature));
+      allocations_left = left;
+      return true;
+    });
+    EXPECT_GT(times, 0);
+  }
+}
+
+TEST(OutOfMemory, GeneratingFailsOrMakesAKey) {
+  for (const Alg alg : {Alg::kES256, Alg::kES384, Alg::kES512}) {
+    const int times = CutShort([&] {
+      const auto key = PrivateKey::Generate(alg);
+      return key ? true : IsFault(key);
+    });
+    EXPECT_GT(times, 0);
+  }
+}
+
+TEST(OutOfMemory, NoRsaKeyIsHalfMade) {
+  // Making one takes long, so not at every allocation.
+  ASSERT_TRUE(PrivateKey::Generate(Alg::kPS256));
+  for (int allowed = 0; allowed < 12; ++allowed) {
+    allocations_left = allowed;
+    const auto key = PrivateKey::Generate(Alg::kPS256);
+    allocations_left = kOff;
+    ASSERT_FALSE(key) << allowed;
+    EXPECT_EQ(key.error().code, Errc::kCryptoFailure);
+  }
+}
+
+// ATTACKS 34: a fault while verifying must not be taken for a valid signature.
+TEST(OutOfMemory, NothingIsAcceptedThatIsNotValid) {
+  for (const Key& key : kKeys) {
+    const PrivateKey signer = KeyOf(key);
+    const Bytes good = *signer.Sign(kMessage);
+    const Bytes bad = Flipped(good, 8 * good.size() - 9);
+    const int times = CutShort([&] {
+      EXPECT_FALSE(signer.public_key().Verify(key.alg, kMessage, bad));
+      const auto verdict = signer.public_key().Verify(key.alg, kMessage, good);
+      if (verdict) return true;
+      // Not everywhere does the library say that memory was the reason.
+      EXPECT_TRUE(verdict.error().code == Errc::kCryptoFailure ||
+                  verdict.error().code == Errc::kCryptoSignatureInvalid);
+      return false;
+    });
+    EXPECT_GT(times, 0);
+  }
+}
+
+TEST(OutOfMemory, ACertificateIsReadOrRefused) {
+  const Bytes der = Hex(v::kP256Certificate);
+  const int times = CutShort([&] {
+    const auto key = PublicKeyOfCertificate(der);
+    return key.has_value();
+  });
+  EXPECT_GT(times, 0);
+}
+
+}  // namespace
+}  // namespace signet::crypto
+
+int main(int argc, char** argv) {
+  using namespace signet::crypto;
+  if (CRYPTO_set_mem_functions(Allocate, Reallocate, Free) != 1) return 2;
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
