@@ -14,11 +14,15 @@ void AddKeyCommand(CLI::App& root, Context& context);
 void AddIdCommand(CLI::App& root, Context& context);
 void AddWitCommand(CLI::App& root, Context& context);
 void AddWptCommand(CLI::App& root, Context& context);
+void AddHttpCommand(CLI::App& root, Context& context);
+void AddWicCommand(CLI::App& root, Context& context);
+void AddCertCommand(CLI::App& root, Context& context);
 void AddBundleCommand(CLI::App& root, Context& context);
 void AddInspectCommand(CLI::App& root, Context& context);
 void AddExplainCommand(CLI::App& root, Context& context);
 void AddCompletionCommand(CLI::App& root, Context& context);
 void AddCheckCommand(CLI::App& root, Context& context);
+void AddAttackCommand(CLI::App& root, Context& context);
 void AddCallCommand(CLI::App& root, Context& context);
 void AddDemoCommand(CLI::App& root, Context& context);
 

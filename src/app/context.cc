@@ -18,6 +18,10 @@ WallTime Context::Now() const {
 
 void Context::Print(std::string_view text) const { fmt::print(out_, "{}\n", text); }
 
+void Context::Write(std::string_view bytes) const {
+  std::fwrite(bytes.data(), 1, bytes.size(), out_);
+}
+
 void Context::Complain(std::string_view text) const {
   std::fflush(out_);  // in this order also where both go to the same file
   fmt::print(err_, "{}\n", text);
@@ -53,19 +57,21 @@ std::string Context::Paint(char kind, std::string_view text) const {
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
-Result<std::string> ReadInput(const std::string& path, std::size_t max_bytes) {
+Result<std::string> ReadInputExactly(const std::string& path, std::size_t max_bytes) {
+  if (path != "-") return runtime::ReadTextFile(path, max_bytes);
   std::string text;
-  if (path == "-") {
-    std::array<char, 4096> chunk{};
-    std::size_t got = 0;
-    while ((got = std::fread(chunk.data(), 1, chunk.size(), stdin)) > 0) {
-      text.append(chunk.data(), got);
-      if (text.size() > max_bytes + 1) return Refuse(Errc::kIoTooLarge, "standard input");
-    }
-    if (std::ferror(stdin) != 0) return Refuse(Errc::kIoRead, "standard input");
-  } else {
-    SIGNET_TRY_ASSIGN(text, runtime::ReadTextFile(path, max_bytes + 1));
+  std::array<char, 4096> chunk{};
+  std::size_t got = 0;
+  while ((got = std::fread(chunk.data(), 1, chunk.size(), stdin)) > 0) {
+    text.append(chunk.data(), got);
+    if (text.size() > max_bytes) return Refuse(Errc::kIoTooLarge, "standard input");
   }
+  if (std::ferror(stdin) != 0) return Refuse(Errc::kIoRead, "standard input");
+  return text;
+}
+
+Result<std::string> ReadInput(const std::string& path, std::size_t max_bytes) {
+  SIGNET_TRY_ASSIGN(std::string text, ReadInputExactly(path, max_bytes + 1));
   if (!text.empty() && text.back() == '\n') text.pop_back();
   if (!text.empty() && text.back() == '\r') text.pop_back();
   if (text.size() > max_bytes) return Refuse(Errc::kIoTooLarge, path);

@@ -33,6 +33,8 @@ class Context {
   // Standard output: text for people, or JSON under --json. One call, one line or block; a newline
   // is added.
   void Print(std::string_view text) const;
+  // Standard output, byte for byte: messages whose last byte counts.
+  void Write(std::string_view bytes) const;
   // Standard error.
   void Complain(std::string_view text) const;
   // Reports a refusal and sets the exit code: under --json one object on standard output with ok,
@@ -58,8 +60,10 @@ class Context {
   crypto::SystemRandom random_;
 };
 
-// The contents of `path`, or of standard input for "-", at most `max_bytes`; a final newline is
-// taken off. Errors: kIoOpen, kIoRead, kIoTooLarge
+// The contents of `path`, or of standard input for "-", at most `max_bytes`, byte for byte.
+// Errors: kIoOpen, kIoRead, kIoTooLarge
+[[nodiscard]] Result<std::string> ReadInputExactly(const std::string& path, std::size_t max_bytes);
+// The same; a final newline is taken off.
 [[nodiscard]] Result<std::string> ReadInput(const std::string& path, std::size_t max_bytes);
 
 // One JSON object {"ok":false,"code":...,"rule":...,"detail":...} for a refusal.

@@ -43,6 +43,7 @@ void AddRoleCommand(CLI::App& root, Context& context) {
   command->add_option("role", options->role)->required();
   command->add_option("--socket", options->socket)->required();
   command->add_option("--journal", options->journal);
+  command->add_option("--ledger", options->ledger);
   command->add_option("--entry", options->entries)->take_all();
   command->add_option("--parent", options->parent)->required();
   command->add_flag("--log", options->verbose);

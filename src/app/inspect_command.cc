@@ -18,7 +18,7 @@ namespace {
 Result<std::string> ReadSubject(const std::string& argument) {
   const bool named = argument == "-" || argument.starts_with('@');
   const std::string path = argument.starts_with('@') ? argument.substr(1) : argument;
-  if (named || ::access(path.c_str(), F_OK) == 0) return ReadInput(path, kMaxInspectedBytes);
+  if (named || ::access(path.c_str(), F_OK) == 0) return ReadInputExactly(path, kMaxInspectedBytes);
   return argument;
 }
 
@@ -27,9 +27,10 @@ void Run(Context& context, const std::string& argument) {
   if (!text.has_value()) return context.UsageError(text.error());
   const std::optional<Inspection> found = Inspect(*text, context.Now());
   if (!found.has_value()) {
-    return context.UsageError(UsageFault(
-        "not recognised, and no file of this name: give a token, JWK, key set, PEM key, identifier "
-        "or HTTP request"));
+    return context.UsageError(
+        UsageFault("not recognised, and no file of this name: give a token, JWK, key set, PEM key, "
+                   "certificate, "
+                   "identifier or HTTP message"));
   }
   PrintInspection(context, *found);
 }
@@ -37,8 +38,8 @@ void Run(Context& context, const std::string& argument) {
 }  // namespace
 
 void AddInspectCommand(CLI::App& root, Context& context) {
-  CLI::App* command =
-      root.add_subcommand("inspect", "Show any token, key, bundle, identifier or HTTP request");
+  CLI::App* command = root.add_subcommand(
+      "inspect", "Show any token, key, certificate, bundle, identifier or HTTP message");
   auto argument = std::make_shared<std::string>();
   command->add_option("INPUT", *argument, "The text itself, a file, or - for standard input")
       ->required()

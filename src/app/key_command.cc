@@ -209,7 +209,9 @@ Result<void> Show(Context& context, const KeyOptions& options) {
     SIGNET_TRY_ASSIGN(from_file, ReadInput(options.input, kMaxKeyFileBytes));
   }
   const std::string& key = literal ? text : from_file;
-  const std::optional<Inspection> found = Inspect(key, context.Now());
+  // Of a certificate, its key: `signet cert show` shows the rest.
+  const std::optional<Inspection> found =
+      KindOfKeyText(key) == KeyText::kCertificate ? InspectPem(key) : Inspect(key, context.Now());
   if (!found.has_value() ||
       (found->kind.find("jwk") == std::string::npos &&
        found->kind.find("pem") == std::string::npos && found->kind != "certificate")) {

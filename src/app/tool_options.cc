@@ -78,4 +78,10 @@ void DescribeVerifiedWit(const credential::VerifiedWit& wit, WallTime now, Verdi
   verdict.result["hash"] = wit.hash();
 }
 
+void AddPemOutputOptions(CLI::App& command, PemOutput& output) {
+  command.add_option("--out", output.out, "Write to this file instead of standard output")
+      ->type_name("FILE");
+  command.add_flag("--force", output.force, "Replace the file if it exists");
+}
+
 }  // namespace signet::app

@@ -1,4 +1,4 @@
-// Options that several commands share: how a WIT is verified.
+// Options that several commands share: how a WIT is verified, where PEM goes.
 #pragma once
 
 #include <memory>
@@ -41,5 +41,13 @@ struct WitVerification {
 
 // Rows and JSON members for a WIT that was verified.
 void DescribeVerifiedWit(const credential::VerifiedWit& wit, WallTime now, Verdict& verdict);
+
+// Where what was made goes.
+struct PemOutput {
+  std::string out;  // empty: standard output
+  bool force = false;
+};
+// The options --out and --force.
+void AddPemOutputOptions(CLI::App& command, PemOutput& output);
 
 }  // namespace signet::app

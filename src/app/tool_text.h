@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "protocol/base/bytes.h"
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
 
@@ -40,6 +41,9 @@ namespace signet::app {
 // `indent` spaces, which count.
 [[nodiscard]] std::string Wrapped(std::string_view text, std::size_t indent,
                                   std::size_t width = 100);
+
+// Bytes in lower-case hexadecimal.
+[[nodiscard]] std::string HexText(ByteView bytes);
 
 // How many single-character edits make one text of the other.
 [[nodiscard]] std::size_t EditDistance(std::string_view a, std::string_view b);

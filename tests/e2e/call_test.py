@@ -3,8 +3,8 @@
 
     call_test.py PATH/TO/signet TIME_FACTOR
 
-The credential is the example of the WIT document, with its published key; certificates are made with
-the openssl tool.
+The credential is the example of the WIT document, with its published key; the server's certificate is
+made with the openssl tool, the client's by `signet wic`.
 """
 
 import base64
@@ -37,6 +37,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self.server.seen.append((self.command, self.path, self.headers.items(), body))
+        names = (self.connection.getpeercert() if self.server.tls else None) or {}
+        self.server.callers += [name for _, name in names.get("subjectAltName", ())]
+        if self.path.startswith("/signed"):
+            self.wfile.write(self.server.sign(self.raw_requestline, self.headers, body))
+            self.close_connection = True
+            return
         status, kind, text = 200, "text/plain", b"hello"
         if self.path.startswith("/refused"):
             status, kind = 401, "application/problem+json"
@@ -88,7 +94,9 @@ def make_certificates(directory: str) -> None:
             "server.pem", cwd=directory)
 
 
-class Call(unittest.TestCase):
+class CallCase(unittest.TestCase):
+    """A server with the identifier SERVER_ID, and the caller's credentials."""
+
     def setUp(self) -> None:
         self.sandbox = self.enterContext(Sandbox())
         for name, text in [("wit", WIT), ("key", KEY), ("body", "from a file")]:
@@ -97,10 +105,12 @@ class Call(unittest.TestCase):
                 file.write(text)
             os.chmod(path, 0o600)
         make_certificates(self.sandbox.path)
+        self.prepare()
         self.server = QuietServer(("127.0.0.1", 0), Handler)
-        self.server.seen = []
+        self.server.seen, self.server.callers, self.server.tls = [], [], True
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
+        self.configure(context)
         context.load_cert_chain(self.file("server.pem"), self.file("server.key"))
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True,
                                                  do_handshake_on_connect=False)
@@ -108,6 +118,12 @@ class Call(unittest.TestCase):
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
         self.url = f"https://localhost:{self.server.server_port}"
+
+    def prepare(self) -> None:
+        pass
+
+    def configure(self, context: ssl.SSLContext) -> None:
+        pass
 
     def file(self, name: str) -> str:
         return os.path.join(self.sandbox.path, name)
@@ -127,6 +143,8 @@ class Call(unittest.TestCase):
             fields.setdefault(name.lower(), []).append(value)
         return method, target, fields, body
 
+
+class Call(CallCase):
     def test_sends_wit_and_a_fresh_proof_for_this_url(self) -> None:
         before = int(time.time())
         done = self.call("POST", self.url + "/v1/items?x=1", "-d", "body", "-H", "X-A: 1", "-H",
@@ -200,14 +218,14 @@ class Call(unittest.TestCase):
         for url, expect, what in [
                 (self.url, ("--expect-id", other), "tls.peer_unexpected"),
                 (self.url, ("--host-check", "--expect-id", other), "tls.peer_unexpected"),
-                (address, ("--host-check",), "tls.peer_unexpected"),
+                (address, ("--host-check",), "wic.host_mismatch"),
                 (self.url, ("--map", self.file("map")), "id.not_mapped")]:
             with self.subTest(expect):
                 self.assertIn(what, self.call("GET", url, expect=expect, code=1).stderr)
         os.rename(self.file("ca.pem"), self.file("old.pem"))
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out",
                 "ca.pem", "-config", "x.cnf", "-extensions", "ca", cwd=self.sandbox.path)
-        self.assertIn("tls.peer_untrusted", self.call("GET", self.url, code=1).stderr)
+        self.assertIn("wic.untrusted", self.call("GET", self.url, code=1).stderr)
         self.assertEqual(self.server.seen, [])
 
     def test_usage_faults_end_with_2(self) -> None:
@@ -225,7 +243,7 @@ class Call(unittest.TestCase):
 
     def test_plain_http_needs_its_waiver(self) -> None:  # WIT-10
         plain = QuietServer(("127.0.0.1", 0), Handler)
-        plain.seen = []
+        plain.seen, plain.callers, plain.tls = [], [], False
         threading.Thread(target=plain.serve_forever, daemon=True).start()
         self.addCleanup(plain.server_close)
         self.addCleanup(plain.shutdown)
@@ -240,6 +258,134 @@ class Call(unittest.TestCase):
         os.chmod(self.file("key"), 0o600)
         self.assertIn("wpt.sign_input", self.call("GET", self.url, code=1).stderr)
         self.assertEqual(self.server.seen, [])
+
+
+class SignedCall(CallCase):
+    """HTTP signatures; the server signs with a WIT of its own, by `signet http sign`."""
+
+    SIGNED = ("--proof", "http-signature")
+
+    def setUp(self) -> None:
+        super().setUp()
+        for name in ("issuer", "server"):
+            self.signet("key", "generate", "--out", self.file(f"{name}.jwk"), "--public-out",
+                        self.file(f"{name}.pub"))
+        self.server.sign = self.sign
+        self.server_id = SERVER_ID
+        self.trust = ("--trust", f"wimse://trust.example.com={self.file('issuer.pub')}")
+
+    def signet(self, *arguments: str) -> str:
+        done = self.sandbox.run(*arguments)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def sign(self, line: bytes, headers: object, body: bytes) -> bytes:
+        fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        with open(self.file("request"), "wb") as file:
+            file.write(line + fields.encode() + b"\r\n" + body)
+        with open(self.file("answer"), "w", encoding="ascii") as file:
+            file.write("HTTP/1.1 200 OK\nContent-Type: text/plain\nConnection: close\n\nhello")
+        wit = self.signet("wit", "issue", "--key", self.file("issuer.jwk"), "--sub", self.server_id,
+                          "--cnf", "@" + self.file("server.pub"))
+        signed = self.signet("http", "sign", self.file("request"), "--response",
+                             self.file("answer"), "--key", self.file("server.jwk"), "--wit", wit)
+        return signed.replace("\n", "\r\n").encode()
+
+    def test_signs_the_request(self) -> None:
+        self.call("POST", self.url + "/v1/items?x=1", "-d", "body", "-H", "Content-Type: text/plain",
+                  "-H", "Authorization: Bearer abc", *self.SIGNED)
+        _, _, fields, _ = self.the_request()
+        self.assertEqual(fields["authorization"], ["Bearer abc"])
+        self.assertEqual(fields["workload-identity-token"], [WIT])
+        digest = base64.b64encode(hashlib.sha256(b"body").digest()).decode()
+        self.assertEqual(fields["content-digest"], [f"sha-256=:{digest}:"])  # SIG-3
+        self.assertRegex(
+            fields["signature-input"][0],
+            r'^wimse=\("@method" "@path" "@query" "content-type" "content-digest" "authorization" '
+            r'"workload-identity-token"\);created=\d+;expires=\d+;nonce="[\w-]{22}";'
+            rf'tag="wimse-workload-to-workload";wimse-aud="{self.url}/v1/items"$')  # SIG-1, SIG-4
+        self.assertRegex(fields["signature"][0], r"^wimse=:[\w+/=]+:$")
+
+    def test_signs_beside_a_wpt(self) -> None:  # SIG-16
+        self.call("GET", self.url, "--proof", "both")
+        _, _, fields, _ = self.the_request()
+        self.assertTrue(fields["authorization"][0].startswith("WPT "))
+        self.assertIn('"authorization"', fields["signature-input"][0])
+
+    def test_believes_the_signed_answer_of_the_expected_server(self) -> None:  # SIG-12
+        done = self.call("POST", self.url + "/signed", "-d", "body", *self.SIGNED, *self.trust,
+                         "--expect-signed-response")
+        self.assertEqual(done.stdout, "hello\n")
+        self.assertIn("wimse-sign-response", self.the_request()[2]["signature-input"][0])  # SIG-5a
+        done = self.call("GET", self.url + "/signed", "--json", *self.SIGNED, *self.trust)
+        self.assertEqual(json.loads(done.stdout)["signed_by"], SERVER_ID)
+
+    def test_refuses_other_answers(self) -> None:  # SIG-12, TLS-4
+        demand = (*self.SIGNED, *self.trust, "--expect-signed-response")
+        done = self.call("GET", self.url + "/", *demand, code=1)
+        self.assertIn("httpsig.response_unsigned", done.stderr)
+        self.assertNotIn("hello", done.stdout)
+        done = self.call("GET", self.url + "/refused", *demand, code=1)
+        self.assertIn("wpt.replayed", done.stderr)  # what it says is shown, and not believed
+        self.assertIn("httpsig.response_unsigned", done.stderr)
+        self.server_id = SERVER_ID + "-canary"
+        done = self.call("GET", self.url + "/signed", *demand, code=1)
+        self.assertIn("verify.server_unexpected", done.stderr)
+        self.call("GET", self.url, *self.SIGNED, *self.trust)  # none was demanded
+
+    def test_usage_faults_end_with_2(self) -> None:
+        for arguments, expect in [
+                (("--expect-signed-response", *self.trust), ("--expect-id", SERVER_ID)),
+                (("--expect-signed-response", *self.SIGNED), ("--expect-id", SERVER_ID)),
+                ((*self.SIGNED, *self.trust), ("--host-check",)),
+                (("--proof", "mtls"), ("--host-check",)),
+                (("--proof", "none"), ("--host-check",))]:
+            with self.subTest(arguments):
+                self.call("GET", self.url, *arguments, expect=expect, code=2)
+        self.assertEqual(self.server.seen, [])
+
+
+class MutualTls(CallCase):
+    """The server demands a client certificate; it comes from `signet wic issue`."""
+
+    CALLER = "wimse://trust.example.com/edge"
+
+    def configure(self, context: ssl.SSLContext) -> None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(self.file("client-ca.pem"))
+
+    def prepare(self) -> None:
+        for command in (
+                ("key", "generate", "--out", "client-ca.jwk"),
+                ("cert", "ca", "--key", "client-ca.jwk", "--trust-domain",
+                 "wimse://trust.example.com", "--out", "client-ca.pem"),
+                ("key", "generate", "--out", "client.jwk", "--public-out", "client.pub"),
+                ("wic", "issue", "--ca-key", "client-ca.jwk", "--ca-cert", "client-ca.pem", "--id",
+                 self.CALLER, "--public-key", "client.pub", "--out", "client.pem")):
+            done = self.sandbox.run(*command)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.certificate = ("--client-cert", self.file("client.pem"))
+
+    def test_the_certificate_is_the_proof(self) -> None:  # TLS-2
+        arguments = ("call", "GET", self.url, "--ca", self.file("ca.pem"), "--expect-id", SERVER_ID)
+        done = self.sandbox.run(*arguments, "--proof", "mtls", *self.certificate, "--key",
+                                self.file("client.jwk"))
+        self.assertEqual((done.returncode, done.stdout), (0, "hello\n"), done.stderr)
+        fields = self.the_request()[2]
+        self.assertNotIn("workload-identity-token", fields)
+        self.assertNotIn("authorization", fields)
+        self.assertEqual(self.server.callers, [self.CALLER])
+
+    def test_a_certificate_goes_with_other_proofs_too(self) -> None:
+        self.call("GET", self.url, *self.certificate, "--client-key", self.file("client.jwk"))
+        self.assertIn("authorization", self.the_request()[2])
+        self.assertEqual(self.server.callers, [self.CALLER])
+
+    def test_without_certificate_there_is_no_call(self) -> None:
+        self.call("GET", self.url, code=1)
+        self.assertEqual(self.server.seen, [])
+        other = self.call("GET", self.url, *self.certificate, code=1)
+        self.assertIn("tls.configuration", other.stderr)  # the key of the WIT is another
 
 
 if __name__ == "__main__":

@@ -676,16 +676,15 @@ class Completion(CliTest):
     def bash(self, line: str) -> list[str]:
         script = (f'source <({SIGNET} completion bash)\nCOMP_LINE={line!r}\n'
                   "COMP_POINT=${#COMP_LINE}\nread -ra COMP_WORDS <<< \"$COMP_LINE\"\n"
-                  '[[ $COMP_LINE == *" " ]] && COMP_WORDS+=("")\n'
-                  "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_signet\n"
-                  'printf "%s\\n" "${COMPREPLY[@]}"\n')
+                  '[[ $COMP_LINE == *" " ]] && COMP_WORDS+=("")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n'
+                  '_signet\nprintf "%s\\n" "${COMPREPLY[@]}"\n')
         done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, cwd=self.dir)
         self.assertEqual((0, ""), (done.returncode, done.stderr))
         return done.stdout.split()
 
     def test_bash(self):
         self.assertIn("wit", self.bash("signet "))
-        self.assertEqual(["wit"], self.bash("signet wi"))
+        self.assertEqual(["wit", "wic"], self.bash("signet wi"))
         self.assertEqual(["issue", "verify", "inspect"], self.bash("signet --json wit ")[:3])
         self.assertIn("--max-lifetime", self.bash("signet wit verify --"))
         self.assertIn("--json", self.bash("signet wit verify --"))
@@ -729,7 +728,7 @@ class Completion(CliTest):
 
     def test_scripts_follow_the_commands(self):
         root = self.ok("--help").out
-        for name in ("key", "id", "wit", "wpt", "bundle", "inspect", "explain", "completion"):
+        for name in ("key", "id", "wit", "wpt", "http", "wic", "cert", "bundle", "inspect", "explain"):
             self.assertIn(f"\n  {name} ", root)
             self.assertIn(name, self.bash("signet "))
 
@@ -739,7 +738,9 @@ class Messages(CliTest):
                 ["key", "show"], ["id", "parse"], ["id", "compare"], ["id", "origin"],
                 ["wit", "issue"], ["wit", "verify"], ["wit", "inspect"], ["wpt", "sign"],
                 ["wpt", "verify"], ["wpt", "inspect"], ["bundle", "make"], ["bundle", "parse"],
-                ["bundle", "diff"], ["inspect"], ["explain"], ["completion"])
+                ["bundle", "diff"], ["inspect"], ["explain"], ["completion"], ["http", "sign"],
+                ["http", "verify"], ["http", "base"], ["http", "digest"], ["wic", "issue"],
+                ["wic", "verify"], ["cert", "ca"], ["cert", "csr"], ["cert", "show"])
 
     def test_every_help_has_an_example(self):
         for command in self.COMMANDS:
@@ -748,10 +749,9 @@ class Messages(CliTest):
 
     def test_missing_command_or_argument_is_a_usage_error(self):
         for command in self.COMMANDS:
-            if command in (["key", "generate"], ["explain"]):
-                continue
-            self.assertEqual(2, run(*command).code, command)
-        for group in ("key", "id", "wit", "wpt", "bundle"):
+            if command not in (["key", "generate"], ["explain"], ["http", "digest"]):
+                self.assertEqual(2, run(*command).code, command)
+        for group in ("key", "id", "wit", "wpt", "http", "wic", "cert", "bundle"):
             self.assertEqual(2, run(group).code)
         self.assertEqual(2, run("nonsense").code)
 

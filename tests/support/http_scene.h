@@ -50,6 +50,8 @@ struct HttpScene {
   std::uint64_t trust_generation = 7;
   TableGuard guard;
   bool with_guard = true;
+  const credential::VerifiedWic* peer = nullptr;
+  std::string body;
   WallTime now = kNow;
   verify::VerifyContext context;
 
@@ -72,16 +74,23 @@ struct HttpScene {
     lines.emplace_back(std::move(name), std::move(value));
   }
 
-  verify::Decision Decide() {
+  [[nodiscard]] http::Request Request() const {
     http::Request request;
     request.method = method;
     request.target = target;
     request.authority = authority;
+    request.body = AsBytes(body);
     for (const auto& [name, value] : lines) request.fields.Add(name, value);
+    return request;
+  }
+
+  verify::Decision Decide() {
+    const http::Request request = Request();
     const auto trust = SnapshotOf(origins, trust_generation, deny);
     const Result<verify::Verifier> verifier = verify::Verifier::Make(policy);
     SIGNET_CHECK(verifier.has_value());
-    return verifier->Decide(request, channel, *trust, with_guard ? &guard : nullptr, now, context);
+    return verifier->Decide(request, {channel, peer}, *trust, with_guard ? &guard : nullptr, now,
+                            context);
   }
 };
 

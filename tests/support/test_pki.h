@@ -1,5 +1,5 @@
 // Certificates for tests, good and bad, made by OpenSSL's own configuration language: independent
-// of what platform_tls_issue does. Link OpenSSL::SSL.
+// of what wic_issue.h does. Link OpenSSL::Crypto.
 #pragma once
 
 #include <memory>

@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "platform/net/tls_peer.h"
 #include "protocol/codec/pem.h"
+#include "protocol/credential/wic_verify.h"
+#include "protocol/crypto/cert_path.h"
 #include "protocol/http/message.h"
+#include "protocol/trust/snapshot.h"
+#include "service/proxy/tls_verifier.h"
 
 namespace signet::app {
 
@@ -62,18 +65,55 @@ Result<identity::WorkloadId> ExpectedOf(const identity::HandleMap& map, std::str
   return map.Expected(name);
 }
 
+namespace {
+
+// Nothing of a server of the public web is carried on.
+struct HostPeer final : net::PeerInfo {};
+
+Result<void> CheckHost(std::span<const Bytes> chain, const crypto::PathAnchors& anchors,
+                       const std::string& host, WallTime now) {
+  SIGNET_TRY(crypto::CheckChainLimits(chain));
+  SIGNET_TRY_ASSIGN(const credential::Certificate leaf, credential::ReadCertificate(chain[0]));
+  if (leaf.is_ca()) return Refuse(Errc::kWicIsCa, "basicConstraints CA");
+  SIGNET_TRY(crypto::ValidatePath(chain, anchors, now, crypto::CertUsage::kServer));
+  return credential::CheckHostName(leaf, host);
+}
+
+Result<net::PeerVerifier> MakeHostCheck(std::string host, const std::vector<Bytes>& anchors,
+                                        const Clock& clock) {
+  SIGNET_TRY_ASSIGN(std::shared_ptr<const crypto::PathAnchors> trusted,
+                    crypto::PathAnchors::Make(anchors, kMaxPublicAnchors));
+  return [host = std::move(host), trusted = std::move(trusted),
+          &clock](std::span<const Bytes> chain) -> Result<std::shared_ptr<const net::PeerInfo>> {
+    SIGNET_TRY(CheckHost(chain, *trusted, host, clock.Now()));
+    return std::make_shared<HostPeer>();
+  };
+}
+
+}  // namespace
+
 Result<net::PeerVerifier> MakeServerCheck(const ExpectedServer& expected, const std::string& host,
-                                          const std::vector<Bytes>& anchors, const Clock& clock) {
-  SIGNET_TRY_ASSIGN(std::shared_ptr<const net::TrustAnchors> trusted,
-                    net::TrustAnchors::Make(anchors));
-  if (expected.check_host) {
-    return net::ExpectHost(std::move(trusted), host, expected.identifier, clock);
-  }
-  if (expected.identifier.empty()) {
+                                          std::vector<Bytes> anchors, const Clock& clock) {
+  if (!expected.identifier.has_value()) {
+    if (expected.check_host) return MakeHostCheck(host, anchors, clock);
     return Refuse(Errc::kUsageOption, "no server is expected: --expect-id, --map or --host-check");
   }
-  return net::ExpectIdentifier(std::move(trusted), expected.identifier, net::PeerPurpose::kServer,
-                               clock);
+  const identity::WorkloadId& id = *expected.identifier;
+  if (anchors.empty()) return Refuse(Errc::kWicAnchor, "no anchor of the trust domain");
+  std::vector<trust::OriginConfig> origins;
+  origins.push_back({.origin = id.origin(),
+                     .bundle = {},
+                     .extra_x509 = std::move(anchors),
+                     .issuers = {},
+                     .algs = {}});
+  SIGNET_TRY_ASSIGN(std::shared_ptr<const trust::TrustSnapshot> trust,
+                    trust::TrustSnapshot::Make(std::move(origins), 1));
+  proof::TlsExpectation wanted = proof::ExpectedIdentifier{id};
+  if (expected.check_host) {
+    wanted = proof::ExpectedHost{.host = host, .origin = std::string(id.origin_text()), .id = id};
+  }
+  return proxy::MakeTlsVerifier(
+      std::move(wanted), [trust = std::move(trust)] { return trust; }, {}, clock);
 }
 
 }  // namespace signet::app

@@ -20,9 +20,11 @@ namespace signet::app {
 inline constexpr const char* kSystemAnchors = "/etc/ssl/certs/ca-certificates.crt";
 inline constexpr std::size_t kMaxAnchorFileBytes = 1024 * 1024;
 inline constexpr std::size_t kMaxMapFileBytes = 1024 * 1024;
+// Anchors of servers that are known by their host name only.
+inline constexpr std::size_t kMaxPublicAnchors = 512;
 
 struct ExpectedServer {
-  std::string identifier;   // empty: none is expected
+  std::optional<identity::WorkloadId> identifier;
   bool check_host = false;  // RFC 9525 [TLS-4]
 };
 
@@ -39,11 +41,13 @@ struct ExpectedServer {
 [[nodiscard]] Result<identity::WorkloadId> ExpectedOf(const identity::HandleMap& map,
                                                       std::string_view host, std::uint16_t port);
 
-// The check for the handshake. `clock` outlives it. Errors: kTlsConfiguration (anchors),
-// kUsageOption (nothing is expected)
+// The check for the handshake. `clock` outlives it. With an identifier, `anchors` are those of its
+// trust domain and the rules are those of VerifyTlsPeer. With a host name alone any server of that
+// name under `anchors` will do: its certificate need not be a WIC.
+// Errors: kWicAnchor, kUsageOption (nothing is expected)
 [[nodiscard]] Result<net::PeerVerifier> MakeServerCheck(const ExpectedServer& expected,
                                                         const std::string& host,
-                                                        const std::vector<Bytes>& anchors,
+                                                        std::vector<Bytes> anchors,
                                                         const Clock& clock);
 
 }  // namespace signet::app

@@ -12,8 +12,10 @@ namespace {
 using testing::kNow;
 
 verify::Decision DecideOn(const std::vector<http1::Header>& fields,
-                          credential::WptRevision revision) {
+                          credential::WptRevision revision,
+                          verify::BindingSet accept = {verify::Binding::kWpt}) {
   verify::Policy policy;
+  policy.accept = accept;
   EXPECT_TRUE(policy.audiences.Add(testing::kAudience).has_value());
   policy.callers = identity::IdSet::AnyAuthenticated();
   policy.wpt_revision = revision;
@@ -55,6 +57,37 @@ TEST(ProveRequest, IsAcceptedUnderItsRevisionAndNoOther) {
     EXPECT_TRUE(DecideOn(proven->fields, revision).allowed());
     const auto other = is_02 ? credential::WptRevision::k01 : credential::WptRevision::k02;
     EXPECT_FALSE(DecideOn(proven->fields, other).allowed());
+  }
+}
+
+// SIG-1, SIG-16: the signature covers the WPT beside it.
+TEST(ProveRequest, SignsTheRequestToo) {
+  const crypto::PrivateKey key = testing::KeyOf(testing::kWorkloadJwk);
+  const std::string wit = testing::WitMaker().Token();
+  crypto::SystemRandom random;
+  const http1::ClientRequest request{.target = "/v1/items", .host = "orders.example.com"};
+  for (const bool wpt : {false, true}) {
+    const auto proven = ProveRequest(key,
+                                     {.wit = wit,
+                                      .audience = "https://orders.example.com/v1/items",
+                                      .now = kNow,
+                                      .txn_token = "a.b.c",
+                                      .wpt = wpt,
+                                      .to_sign = &request,
+                                      .sign_response = true},
+                                     random);
+    ASSERT_TRUE(testing::Accepted(proven));
+    EXPECT_EQ(proven->wpt.empty(), !wpt);
+    EXPECT_FALSE(proven->nonce.empty());
+    const verify::Decision decision =
+        DecideOn(proven->fields, credential::kDefaultWptRevision,
+                 {verify::Binding::kWpt, verify::Binding::kHttpSignature});
+    ASSERT_TRUE(decision.allowed()) << decision.error->name();
+    EXPECT_EQ(verify::NameOf(decision.bindings), wpt ? "both" : "http-signature");
+    EXPECT_EQ(decision.signature->nonce(), proven->nonce);
+    EXPECT_TRUE(decision.signature->sign_response());
+    EXPECT_TRUE(decision.signature->Covers("txn-token"));
+    EXPECT_EQ(decision.signature->Covers("authorization"), wpt);
   }
 }
 

@@ -12,7 +12,7 @@ struct OpEntry {
   CheckOp run;
 };
 
-constexpr std::array<OpEntry, 11> kOps{{
+constexpr std::array<OpEntry, 20> kOps{{
     {"id.parse", CheckIdParse},
     {"jwk.parse", CheckJwkParse},
     {"signature.verify", CheckSignatureVerify},
@@ -20,10 +20,19 @@ constexpr std::array<OpEntry, 11> kOps{{
     {"wit.verify", CheckWitVerify},
     {"wpt.verify", CheckWptVerify},
     {"http.verify_request", CheckHttpVerifyRequest},
+    {"http.verify_response", CheckHttpVerifyResponse},
+    {"http.signature_base", CheckHttpSignatureBase},
+    {"http.sig_verify", CheckHttpSigVerify},
+    {"http.sign_request", CheckHttpSignRequest},
+    {"http.sign_response", CheckHttpSignResponse},
     {"bundle.parse", CheckBundleParse},
     {"bundle.update", CheckBundleUpdate},
     {"wit.issue", CheckWitIssue},
     {"wpt.sign", CheckWptSign},
+    {"wic.verify", CheckWicVerify},
+    {"wic.issue", CheckWicIssue},
+    {"sf.parse", CheckSfParse},
+    {"digest.verify", CheckDigestVerify},
 }};
 
 // A line may hold a bundle and more, so its limits are wider than those of what it holds.

@@ -67,10 +67,19 @@ Result<CheckOutcome> CheckJwsVerify(CheckInput& input, CheckState& state);
 Result<CheckOutcome> CheckWitVerify(CheckInput& input, CheckState& state);
 Result<CheckOutcome> CheckWptVerify(CheckInput& input, CheckState& state);
 Result<CheckOutcome> CheckHttpVerifyRequest(CheckInput& input, CheckState& state);
+Result<CheckOutcome> CheckHttpVerifyResponse(CheckInput& input, CheckState& state);
+Result<CheckOutcome> CheckHttpSignatureBase(CheckInput& input, CheckState& state);
+Result<CheckOutcome> CheckHttpSigVerify(CheckInput& input, CheckState& state);
+Result<CheckOutcome> CheckHttpSignRequest(CheckInput& input, CheckState& state);
+Result<CheckOutcome> CheckHttpSignResponse(CheckInput& input, CheckState& state);
 Result<CheckOutcome> CheckBundleParse(CheckInput& input, CheckState& state);
 Result<CheckOutcome> CheckBundleUpdate(CheckInput& input, CheckState& state);
 Result<CheckOutcome> CheckWitIssue(CheckInput& input, CheckState& state);
 Result<CheckOutcome> CheckWptSign(CheckInput& input, CheckState& state);
+Result<CheckOutcome> CheckWicVerify(CheckInput& input, CheckState& state);
+Result<CheckOutcome> CheckWicIssue(CheckInput& input, CheckState& state);
+Result<CheckOutcome> CheckSfParse(CheckInput& input, CheckState& state);
+Result<CheckOutcome> CheckDigestVerify(CheckInput& input, CheckState& state);
 
 // The checks of a decision as [{rule, ok, code}].
 [[nodiscard]] nlohmann::ordered_json ChecksJson(const CheckList& checks);

@@ -1,82 +1,12 @@
-// Operations on whole requests: http.verify_request.
+// Operations on whole messages: http.verify_request, http.verify_response.
 #include "app/check/check.h"
-#include "protocol/codec/base64url.h"
+#include "app/check/messages.h"
+#include "protocol/proof/httpsig/signature_fields.h"
+#include "protocol/verify/response_verifier.h"
 #include "protocol/verify/verifier.h"
 
 namespace signet::app {
 namespace {
-
-using codec::JsonValue;
-
-// A request that owns its text.
-struct OwnedRequest {
-  std::string method, scheme, authority, target;
-  std::vector<std::pair<std::string, std::string>> headers;
-  Bytes body;
-
-  [[nodiscard]] http::Request View() const {
-    http::Request out{.method = method,
-                      .scheme = scheme,
-                      .authority = authority,
-                      .target = target,
-                      .fields = {},
-                      .body = body};
-    for (const auto& [name, value] : headers) out.fields.Add(name, value);
-    return out;
-  }
-};
-
-Result<std::vector<std::pair<std::string, std::string>>> ReadHeaders(const JsonValue& request) {
-  const auto bad = [] {
-    return Refuse(Errc::kUsageBadMember, "request.headers: an array of [name, value]");
-  };
-  const std::optional<JsonValue> headers = request.Find("headers");
-  if (!headers.has_value()) return Refuse(Errc::kUsageMissingMember, "request.headers");
-  if (!headers->is_array()) return bad();
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const JsonValue line : *headers) {
-    if (!line.is_array() || line.size() != 2) return bad();
-    auto part = line.begin();
-    const std::optional<std::string_view> name = (*part).AsString();
-    const std::optional<std::string_view> value = (*++part).AsString();
-    if (!name.has_value() || !value.has_value()) return bad();
-    out.emplace_back(*name, *value);
-  }
-  return out;
-}
-
-Result<Bytes> ReadBody(CheckInput& request) {
-  SIGNET_TRY_ASSIGN(const std::optional<std::string> text, request.OptionalString("body"));
-  SIGNET_TRY_ASSIGN(const std::optional<std::string> encoded, request.OptionalString("body_b64u"));
-  if (text.has_value() && encoded.has_value()) {
-    return Refuse(Errc::kUsageBadMember, "request.body: not together with body_b64u");
-  }
-  if (encoded.has_value()) {
-    Result<Bytes> bytes = codec::Base64UrlDecode(*encoded);
-    if (!bytes.has_value()) return Refuse(Errc::kUsageBadMember, "request.body_b64u: base64url");
-    return bytes;
-  }
-  const ByteView bytes = AsBytes(text.has_value() ? std::string_view(*text) : std::string_view());
-  return Bytes(bytes.begin(), bytes.end());
-}
-
-Result<OwnedRequest> ReadRequest(CheckInput& line) {
-  SIGNET_TRY_ASSIGN(const std::optional<JsonValue> value, line.OptionalObject("request"));
-  if (!value.has_value()) return Refuse(Errc::kUsageMissingMember, "request");
-  CheckInput members(*value);
-  OwnedRequest out;
-  SIGNET_TRY_ASSIGN(out.method, members.String("method"));
-  SIGNET_TRY_ASSIGN(out.target, members.String("target"));
-  SIGNET_TRY_ASSIGN(auto scheme, members.OptionalString("scheme"));
-  SIGNET_TRY_ASSIGN(auto authority, members.OptionalString("authority"));
-  out.scheme = std::move(scheme).value_or("https");
-  out.authority = std::move(authority).value_or("");
-  SIGNET_TRY_ASSIGN(out.headers, ReadHeaders(*value));
-  SIGNET_TRY_ASSIGN(out.body, ReadBody(members));
-  members.MarkKnown("headers");
-  SIGNET_TRY(members.Finish());
-  return out;
-}
 
 Result<verify::BindingSet> ReadAccept(CheckInput& line) {
   SIGNET_TRY_ASSIGN(const auto names, line.OptionalStrings("accept"));
@@ -110,6 +40,20 @@ Result<identity::IdSet> ReadCallers(CheckInput& line) {
   return out;
 }
 
+// One member names the revision of the binding that the line is about; the other one has its
+// default.
+Result<proof::httpsig::SignatureRevision> ReadSignatureRevision(CheckInput& line) {
+  SIGNET_TRY_ASSIGN(const std::optional<std::string> name, line.OptionalString("revision"));
+  if (!name.has_value() || credential::WptRevisionFromName(*name).has_value()) {
+    return proof::httpsig::kDefaultSignatureRevision;
+  }
+  const auto revision = proof::httpsig::SignatureRevisionFromName(*name);
+  if (!revision.has_value() || *revision == proof::httpsig::SignatureRevision::k06And07) {
+    return Refuse(Errc::kUsageBadMember, "revision: http-signature-07, http-signature-06");
+  }
+  return *revision;
+}
+
 Result<verify::Policy> ReadPolicy(CheckInput& line) {
   verify::Policy policy;
   SIGNET_TRY_ASSIGN(const std::vector<std::string> audiences, line.Strings("audiences"));
@@ -118,8 +62,10 @@ Result<verify::Policy> ReadPolicy(CheckInput& line) {
   SIGNET_TRY_ASSIGN(policy.profile, line.Profile());
   SIGNET_TRY_ASSIGN(policy.wpt_revision, line.WptRevision(/*http_names_too=*/true));
   SIGNET_TRY_ASSIGN(policy.leeway, line.SecondsOr("leeway_s", kDefaultLeeway));
+  SIGNET_TRY_ASSIGN(policy.signature_revision, ReadSignatureRevision(line));
   SIGNET_TRY_ASSIGN(policy.max_proof_ahead,
                     line.SecondsOr("max_proof_ahead_s", proof::kDefaultMaxProofAhead));
+  policy.max_signature_lifetime = policy.max_proof_ahead;
   SIGNET_TRY_ASSIGN(policy.expected_issuer, line.OptionalString("expected_issuer"));
   SIGNET_TRY_ASSIGN(const std::optional<std::int64_t> lifetime,
                     line.OptionalInteger("max_wit_lifetime_s"));
@@ -129,9 +75,10 @@ Result<verify::Policy> ReadPolicy(CheckInput& line) {
   }
   SIGNET_TRY_ASSIGN(auto context, line.OptionalStrings("context_headers"));
   policy.context_fields = std::move(context).value_or(std::vector<std::string>());
-  // Of HTTP signatures: read, so that a line for both bindings is a good line.
-  SIGNET_TRY_ASSIGN(const seconds unused, line.SecondsOr("max_created_age_s", seconds{0}));
-  (void)unused;
+  SIGNET_TRY_ASSIGN(const auto age, line.OptionalInteger("max_created_age_s"));
+  if (age.has_value()) {
+    SIGNET_TRY_ASSIGN(policy.max_created_age, line.SecondsOr("max_created_age_s", seconds{0}));
+  }
   SIGNET_TRY_ASSIGN(const std::optional<bool> replay, line.OptionalBool("replay"));
   policy.waive_replay_protection = !replay.value_or(false);
   for (const std::string& audience : audiences) SIGNET_TRY(policy.audiences.Add(audience));
@@ -157,8 +104,71 @@ Result<CheckOutcome> CheckHttpVerifyRequest(CheckInput& input, CheckState& state
   out.result["subject"] = decision.allowed() ? nlohmann::ordered_json(decision.subject->text())
                                              : nlohmann::ordered_json();
   out.result["binding"] = decision.allowed()
-                              ? nlohmann::ordered_json(verify::NameOf(decision.binding))
+                              ? nlohmann::ordered_json(verify::NameOf(decision.bindings))
                               : nlohmann::ordered_json();
+  out.result["checks"] = ChecksJson(decision.checks);
+  out.refusal = std::move(decision.error);
+  return out;
+}
+
+namespace {
+
+// What the client remembers of its own request: the nonce of its signature, and whether it demanded
+// a signed answer. Nothing if it was not signed.
+struct OwnSignature {
+  std::string nonce;
+  bool sign_response = false;
+};
+
+OwnSignature SignatureOfOwnRequest(const http::Request& request) {
+  const auto signatures = proof::httpsig::ReadSignatures(request.fields);
+  if (!signatures.has_value()) return {};
+  for (const proof::httpsig::SignatureEntry& entry : *signatures) {
+    if (entry.parameters.tag != proof::httpsig::kWimseTag) continue;
+    return {.nonce = entry.parameters.nonce.value_or(""),
+            .sign_response = entry.parameters.wimse_sign_response.value_or(false)};
+  }
+  return {};
+}
+
+Result<verify::ResponseRules> ReadResponseRules(CheckInput& line, const http::Request& request) {
+  verify::ResponseRules rules;
+  const OwnSignature own = SignatureOfOwnRequest(request);
+  SIGNET_TRY_ASSIGN(auto nonce, line.OptionalString("request_nonce"));
+  rules.request_nonce = std::move(nonce).value_or(own.nonce);
+  SIGNET_TRY_ASSIGN(const std::optional<bool> required, line.OptionalBool("required"));
+  rules.signature_required = required.value_or(false) || own.sign_response;
+  SIGNET_TRY_ASSIGN(rules.revision, ReadSignatureRevision(line));
+  SIGNET_TRY_ASSIGN(rules.wit.profile, line.Profile());
+  SIGNET_TRY_ASSIGN(rules.wit.leeway, line.SecondsOr("leeway_s", kDefaultLeeway));
+  SIGNET_TRY_ASSIGN(const auto server, line.OptionalString("expected_peer"));
+  rules.waive_expected_server = !server.has_value();
+  if (server.has_value()) {
+    Result<identity::WorkloadId> id = identity::WorkloadId::Parse(*server);
+    if (!id.has_value()) return Refuse(Errc::kUsageBadMember, "expected_peer: no identifier");
+    rules.expected_server = *std::move(id);
+  }
+  return rules;
+}
+
+}  // namespace
+
+Result<CheckOutcome> CheckHttpVerifyResponse(CheckInput& input, CheckState&) {
+  SIGNET_TRY_ASSIGN(const OwnedRequest request, ReadRequest(input));
+  SIGNET_TRY_ASSIGN(const OwnedResponse response, ReadResponse(input));
+  SIGNET_TRY_ASSIGN(const WallTime now, input.Now());
+  const http::Request request_view = request.View();
+  SIGNET_TRY_ASSIGN(const verify::ResponseRules rules, ReadResponseRules(input, request_view));
+  SIGNET_TRY_ASSIGN(const auto trust, ReadTrust(input));
+  SIGNET_TRY(input.Finish());
+  verify::VerifyContext context;
+  verify::ResponseDecision decision =
+      verify::VerifyResponse(response.View(), request_view, rules, *trust, now, context);
+  CheckOutcome out;
+  const bool named = decision.accepted() && decision.is_signed;
+  out.result["signed"] = decision.is_signed;
+  out.result["subject"] =
+      named ? nlohmann::ordered_json(decision.server->text()) : nlohmann::ordered_json();
   out.result["checks"] = ChecksJson(decision.checks);
   out.refusal = std::move(decision.error);
   return out;

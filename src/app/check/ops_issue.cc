@@ -1,25 +1,12 @@
 // Operations that make credentials and proofs: wit.issue, wpt.sign.
 #include "app/check/check.h"
+#include "app/check/signing_key.h"
 #include "protocol/credential/wit_issue.h"
 #include "protocol/jose/jwk_private.h"
-#include "protocol/jose/jws.h"
 #include "protocol/proof/wpt_sign.h"
 
 namespace signet::app {
 namespace {
-
-// cnf.jwk.alg of a WIT that nobody has verified: only to choose between the two names of one
-// signature for a key that states neither.
-std::optional<crypto::Alg> ConfirmationAlgOf(std::string_view wit) {
-  jose::JwsReader reader;
-  if (!reader.Read(wit).has_value()) return std::nullopt;
-  const std::optional<codec::JsonValue> cnf = reader.claims().Find("cnf");
-  if (!cnf.has_value()) return std::nullopt;
-  const std::optional<codec::JsonValue> jwk = cnf->Find("jwk");
-  if (!jwk.has_value()) return std::nullopt;
-  const std::optional<codec::JsonValue> alg = jwk->Find("alg");
-  return alg.has_value() ? crypto::AlgFromName(alg->AsString().value_or("")) : std::nullopt;
-}
 
 // The confirmed key. An EC key without alg has its curve's; which name an Ed25519 key goes by is
 // for the caller to say.
@@ -73,8 +60,7 @@ Result<CheckOutcome> CheckWptSign(CheckInput& input, CheckState& state) {
   SIGNET_TRY_ASSIGN(const auto others, input.OptionalStringMap("other_tokens"));
   SIGNET_TRY_ASSIGN(const credential::WptRevision revision, input.WptRevision(false));
   SIGNET_TRY(input.Finish());
-  SIGNET_TRY_ASSIGN(const jose::PrivateJwk key,
-                    jose::ParsePrivateJwk(key_text, ConfirmationAlgOf(wit)));
+  SIGNET_TRY_ASSIGN(const jose::PrivateJwk key, SigningKeyFor(key_text, wit));
   std::vector<proof::OtherToken> tokens;
   for (const auto& [name, value] : others) tokens.push_back({name, value});
   const proof::WptContent content{.wit = wit,

@@ -6,9 +6,9 @@
 #include "app/demo/key_proof.h"
 #include "app/demo/names.h"
 #include "platform/http1/client.h"
-#include "platform/net/tls_issue.h"
 #include "protocol/codec/base64url.h"
 #include "protocol/codec/json.h"
+#include "protocol/credential/csr_sign.h"
 #include "protocol/jose/jwk.h"
 #include "protocol/trust/bundle.h"
 
@@ -72,7 +72,7 @@ Result<Identity> RequestIdentity(const std::string& socket, const Clock& clock, 
   SIGNET_TRY_ASSIGN(const crypto::PrivateKey tls_key,
                     crypto::PrivateKey::Generate(crypto::Alg::kES256));
   SIGNET_TRY_ASSIGN(const std::string proof, MakeKeyProof(*key, kServerName, clock.Now(), random));
-  SIGNET_TRY_ASSIGN(const Bytes csr, net::MakeCsr(tls_key, std::string(kOrigin), {}));
+  SIGNET_TRY_ASSIGN(const Bytes csr, credential::MakeCsr(tls_key, std::string(kOrigin), {}));
   const ordered_json request = {
       {"jwk", ordered_json::parse(jose::PublicJwkJson(key->public_key(), key->alg()))},
       {"proof", proof},
@@ -91,15 +91,12 @@ Result<Identity> RequestIdentity(const std::string& socket, const Clock& clock, 
                      .algs = {}});
   SIGNET_TRY_ASSIGN(std::shared_ptr<const trust::TrustSnapshot> trust,
                     trust::TrustSnapshot::Make(std::move(origins), 1));
-  SIGNET_TRY_ASSIGN(std::shared_ptr<const net::TrustAnchors> anchors,
-                    net::TrustAnchors::Make(trust->Find(id.origin_text())->x509_anchors()));
   return Identity{.id = std::move(id),
                   .wit = std::move(answer.wit),
                   .wit_key = *std::move(key),
                   .tls = {.chain = std::move(answer.chain),
                           .key_pkcs8 = tls_key.ToPkcs8(SecretAccess::Grant())},
-                  .trust = std::move(trust),
-                  .anchors = std::move(anchors)};
+                  .trust = std::move(trust)};
 }
 
 }  // namespace signet::app::demo

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "platform/net/tls_context.h"
-#include "platform/net/tls_peer.h"
 #include "protocol/base/random.h"
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
@@ -22,7 +21,6 @@ struct Identity {
   crypto::PrivateKey wit_key;
   net::TlsIdentity tls;
   std::shared_ptr<const trust::TrustSnapshot> trust;
-  std::shared_ptr<const net::TrustAnchors> anchors;
 };
 
 // Asks the server at the Unix socket. Blocks. `wit_key`: for another WIT of the same key; absent: a

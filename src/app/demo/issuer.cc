@@ -1,10 +1,10 @@
 #include "app/demo/issuer.h"
 
 #include "app/demo/names.h"
-#include "platform/net/tls_issue.h"
 #include "protocol/codec/base64url.h"
 #include "protocol/codec/json.h"
 #include "protocol/codec/pem.h"
+#include "protocol/credential/csr.h"
 #include "protocol/credential/wit_issue.h"
 #include "protocol/jose/jwk.h"
 #include "protocol/proof/wpt_sign.h"
@@ -13,6 +13,8 @@ namespace signet::app::demo {
 namespace {
 
 using nlohmann::ordered_json;
+
+constexpr std::chrono::hours kAuthorityLifetime{24};
 
 struct IdentityRequest {
   jose::Jwk jwk;
@@ -39,8 +41,9 @@ Result<IdentityRequest> ReadRequest(std::string_view body) {
   SIGNET_TRY_ASSIGN(const std::string csr_text, TextMember(root, "csr"));
   const Result<Bytes> csr = codec::Base64UrlDecode(csr_text);
   if (!csr.has_value()) return Refuse(Errc::kIssueCsr, "csr is not base64url");
-  SIGNET_TRY_ASSIGN(crypto::PublicKey tls_key, net::VerifyCsr(*csr));
-  return IdentityRequest{.jwk = std::move(jwk), .proof = std::move(proof), .tls_key = tls_key};
+  SIGNET_TRY_ASSIGN(credential::VerifiedCsr verified, credential::VerifyCsr(*csr));
+  return IdentityRequest{
+      .jwk = std::move(jwk), .proof = std::move(proof), .tls_key = std::move(verified.key)};
 }
 
 ordered_json ParsedJwk(const crypto::PublicKey& key, std::optional<crypto::Alg> alg,
@@ -50,11 +53,11 @@ ordered_json ParsedJwk(const crypto::PublicKey& key, std::optional<crypto::Alg> 
 
 }  // namespace
 
-Issuer::Issuer(const Clock& clock, Random& random, crypto::PrivateKey ca_key,
+Issuer::Issuer(const Clock& clock, Random& random, credential::WicIssuer authority,
                crypto::PrivateKey wit_key)
     : clock_(clock),
       random_(random),
-      ca_key_(std::move(ca_key)),
+      authority_(std::move(authority)),
       wit_key_(std::move(wit_key)),
       wit_kid_(jose::Thumbprint(wit_key_.public_key())),
       proofs_(std::string(kServerName)) {}
@@ -62,14 +65,17 @@ Issuer::Issuer(const Clock& clock, Random& random, crypto::PrivateKey ca_key,
 Result<Issuer> Issuer::Make(const Clock& clock, Random& random) {
   SIGNET_TRY_ASSIGN(crypto::PrivateKey ca_key, crypto::PrivateKey::Generate(crypto::Alg::kES256));
   SIGNET_TRY_ASSIGN(crypto::PrivateKey wit_key, crypto::PrivateKey::Generate(crypto::Alg::kES256));
-  Issuer issuer(clock, random, std::move(ca_key), std::move(wit_key));
-  SIGNET_TRY_ASSIGN(issuer.ca_certificate_,
-                    net::MakeCaCertificate(issuer.ca_key_,
-                                           {.trust_domain_uri = std::string(kOrigin),
-                                            .common_name = "Signet demo CA",
-                                            .now = clock.Now()},
-                                           random));
-  return issuer;
+  const WallTime now = clock.Now();
+  SIGNET_TRY_ASSIGN(const Bytes ca_certificate,
+                    credential::MakeCaCertificate(ca_key,
+                                                  {.trust_domain_uri = std::string(kOrigin),
+                                                   .common_name = "Signet demo CA",
+                                                   .now = now,
+                                                   .not_after = now + kAuthorityLifetime},
+                                                  random));
+  SIGNET_TRY_ASSIGN(credential::WicIssuer authority,
+                    credential::WicIssuer::Make(std::move(ca_key), ca_certificate));
+  return Issuer(clock, random, std::move(authority), std::move(wit_key));
 }
 
 Result<ordered_json> Issuer::Issue(std::string_view body, const identity::WorkloadId& subject) {
@@ -84,12 +90,12 @@ Result<ordered_json> Issuer::Issue(std::string_view body, const identity::Worklo
                                                     .kid = wit_kid_,
                                                     .iss = {},
                                                     .jti = proof::RandomId(random_)}));
-  SIGNET_TRY_ASSIGN(
-      const Bytes leaf,
-      net::IssueLeaf(
-          ca_key_, ca_certificate_, request.tls_key,
-          {.uri = subject.text(), .dns_names = {}, .now = now, .lifetime = kIdentityLifetime},
-          random_));
+  SIGNET_TRY_ASSIGN(const Bytes leaf, authority_.Issue({.id = subject,
+                                                        .dns_names = {},
+                                                        .now = now,
+                                                        .not_after = now + kIdentityLifetime,
+                                                        .usages = {}},
+                                                       request.tls_key, random_));
   return ordered_json{{"id", subject.text()},
                       {"wit", wit},
                       {"chain", ordered_json::array({codec::Base64UrlEncode(leaf)})},
@@ -98,14 +104,16 @@ Result<ordered_json> Issuer::Issue(std::string_view body, const identity::Worklo
 }
 
 ordered_json Issuer::Bundle() const {
-  ordered_json x509 = ParsedJwk(ca_key_.public_key(), std::nullopt, {}, "wimse-x509");
-  x509["x5c"] = ordered_json::array({codec::Base64Encode(ca_certificate_)});
+  ordered_json x509 = ParsedJwk(authority_.certificate().key, std::nullopt, {}, "wimse-x509");
+  x509["x5c"] = ordered_json::array({codec::Base64Encode(authority_.certificate_der())});
   ordered_json keys = ordered_json::array();
   keys.push_back(ParsedJwk(wit_key_.public_key(), wit_key_.alg(), wit_kid_, "wimse-jwt"));
   keys.push_back(std::move(x509));
   return {{"keys", std::move(keys)}, {"sequence_number", 1}, {"refresh_hint", 300}};
 }
 
-std::string Issuer::CaPem() const { return codec::PemEncode(ca_certificate_, "CERTIFICATE"); }
+std::string Issuer::CaPem() const {
+  return codec::PemEncode(authority_.certificate_der(), "CERTIFICATE");
+}
 
 }  // namespace signet::app::demo

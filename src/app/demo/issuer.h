@@ -12,6 +12,7 @@
 #include "protocol/base/random.h"
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
+#include "protocol/credential/wic_issue.h"
 #include "protocol/crypto/private_key.h"
 #include "protocol/identity/workload_id.h"
 
@@ -24,7 +25,7 @@ inline constexpr std::size_t kMaxIdentityRequestBytes = 32 * 1024;
 class Issuer {
  public:
   // Makes the two keys: one for certificates, one for WITs [BCP-1]. `random` and `clock` outlive
-  // the issuer. Errors: kCryptoFailure, kTlsConfiguration
+  // the issuer. Errors: kCryptoFailure, kWicIssueInput
   [[nodiscard]] static Result<Issuer> Make(const Clock& clock, Random& random);
 
   // Answers a request of the workload `subject`, whom the caller has identified by other means:
@@ -32,7 +33,7 @@ class Issuer {
   // the WIT with its alg, a proof of its possession (key_proof.h), and a PKCS#10 request in
   // base64url for the TLS key. The answer is {"id","wit","chain":[base64url...],"bundle","ca"}.
   // Errors: JSON errors, kJsonMemberMissing, those of ParseJwk; kIssueKeyProof, kIssueCsr, those of
-  // IssueWit and IssueLeaf
+  // IssueWit and WicIssuer::Issue
   [[nodiscard]] Result<nlohmann::ordered_json> Issue(std::string_view request,
                                                      const identity::WorkloadId& subject);
 
@@ -42,13 +43,13 @@ class Issuer {
   [[nodiscard]] const std::string& wit_kid() const { return wit_kid_; }
 
  private:
-  Issuer(const Clock& clock, Random& random, crypto::PrivateKey ca_key, crypto::PrivateKey wit_key);
+  Issuer(const Clock& clock, Random& random, credential::WicIssuer authority,
+         crypto::PrivateKey wit_key);
   const Clock& clock_;
   Random& random_;
-  crypto::PrivateKey ca_key_;
+  credential::WicIssuer authority_;
   crypto::PrivateKey wit_key_;
   std::string wit_kid_;
-  Bytes ca_certificate_;
   KeyProofChecker proofs_;
 };
 

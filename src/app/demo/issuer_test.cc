@@ -3,10 +3,10 @@
 #include "gtest/gtest.h"
 
 #include "app/demo/names.h"
-#include "platform/net/tls_issue.h"
-#include "platform/net/tls_peer.h"
 #include "protocol/codec/base64url.h"
 #include "protocol/codec/pem.h"
+#include "protocol/credential/csr_sign.h"
+#include "protocol/credential/wic_verify.h"
 #include "protocol/credential/wit_verify.h"
 #include "tests/support/expect.h"
 #include "tests/support/manual_clock.h"
@@ -21,7 +21,8 @@ class DemoIssuer : public ::testing::Test {
  protected:
   ordered_json GoodRequest() {
     const crypto::PrivateKey key = testing::KeyOf(testing::kWorkloadJwk);
-    const auto csr = net::MakeCsr(testing::KeyOf(testing::kWorkload2Jwk), std::string(kOrigin), {});
+    const auto csr =
+        credential::MakeCsr(testing::KeyOf(testing::kWorkload2Jwk), std::string(kOrigin), {});
     return {{"jwk",
              ordered_json::parse(testing::PublicJwkOf(testing::kWorkloadJwk, crypto::Alg::kES256))},
             {"proof", *MakeKeyProof(key, kServerName, clock_.Now(), random_)},
@@ -49,12 +50,13 @@ TEST_F(DemoIssuer, IssuesWitAndCertificateForTheKeysOfTheCaller) {
   EXPECT_EQ(wit->confirmation_key(), testing::PublicKeyOf(testing::kWorkloadJwk));
 
   const Bytes leaf = *codec::Base64UrlDecode(answer->at("chain").at(0).get<std::string>());
-  const auto anchors = net::TrustAnchors::Make(trust->Find(kOrigin)->x509_anchors());
-  ASSERT_TRUE(testing::Accepted(anchors));
   const std::vector<Bytes> chain = {leaf};
-  EXPECT_TRUE(testing::Accepted(
-      net::VerifyPath(chain, **anchors, clock_.Now(), net::PeerPurpose::kServer)));
-  EXPECT_TRUE(testing::Accepted(net::CheckPeerIdentifier(leaf, kEdgeId)));
+  checks.Clear();
+  const auto wic =
+      credential::VerifyWic(chain, *trust, crypto::CertUsage::kServer, {}, clock_.Now(), checks);
+  ASSERT_TRUE(testing::Accepted(wic));
+  EXPECT_EQ(wic->subject().text(), kEdgeId);
+  EXPECT_EQ(wic->certificate().key, testing::PublicKeyOf(testing::kWorkload2Jwk));
   EXPECT_EQ(answer->at("ca"), issuer_.CaPem());
 }
 

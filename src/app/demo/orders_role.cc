@@ -1,105 +1,75 @@
 #include <atomic>
-#include <map>
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "app/demo/control.h"
+#include "app/demo/holder_control.h"
 #include "app/demo/identity_client.h"
+#include "app/demo/ledger_client.h"
 #include "app/demo/names.h"
 #include "app/demo/roles.h"
+#include "app/demo/service_parts.h"
 #include "app/tool_text.h"
-#include "platform/http1/server.h"
-#include "platform/net/tls_context.h"
-#include "platform/runtime/loops.h"
-#include "platform/runtime/process.h"
+#include "platform/runtime/blocking_pool.h"
 #include "platform/runtime/sharded.h"
 #include "protocol/codec/uri.h"
-#include "service/proxy/enforcement_point.h"
-#include "service/proxy/replay_store.h"
 
 namespace signet::app::demo {
 namespace {
 
-constexpr std::size_t kLoops = 2;
-constexpr std::size_t kReplayCapacity = 10'000;
-// Decisions kept for the parent; it asks after each few calls.
-constexpr std::size_t kMaxDecisions = 1'000;
+constexpr std::size_t kMaxWaitingOrders = 64;
 
-// What the parent asks for, written by the loops.
-struct Book {
-  Json decisions = Json::array();
-  std::map<std::string, std::int64_t, std::less<>> connection_errors;
-};
-
-Json DecisionJson(const verify::Decision& decision, std::chrono::nanoseconds elapsed,
-                  WallTime now) {
-  Json out = {{"verdict", verify::NameOf(decision.verdict)},
-              {"code", decision.error.has_value() ? Json(decision.error->name()) : Json(nullptr)},
-              {"rule", decision.error.has_value() ? Json(decision.error->rule()) : Json(nullptr)},
-              {"ns", elapsed.count()},
-              {"checks", Json::array()}};
-  for (const Check& check : decision.checks) {
-    out["checks"].push_back(
-        {{"rule", check.rule},
-         {"ok", check.ok()},
-         {"code", check.ok() ? Json(nullptr) : Json(InfoOf(*check.code).name)}});
-  }
-  if (decision.first_seen.has_value()) out["first_seen_s"] = (now - *decision.first_seen).count();
-  return out;
-}
-
-// The application: each order that reaches it is a side effect.
+// The application: an order counts, as a side effect, once ledger has taken it.
 class Orders {
  public:
-  http1::Response Handle(const http1::RequestContext& context,
-                         const identity::WorkloadId& subject) {
+  Orders(LedgerClient client, telemetry::Logger& logger)
+      : client_(std::move(client)), logger_(logger) {}
+
+  // On a loop: the call to ledger goes to the pool. A full queue drops the task and with it `done`,
+  // which answers 500.
+  void Handle(const http1::RequestContext& context, const identity::WorkloadId& subject,
+              proxy::Answer done) {
     const bool known = context.request.method == "POST" &&
                        codec::WithoutQueryAndFragment(context.request.target) == kOrdersPath;
-    if (!known) return {.status = 404, .headers = {}, .body = {}};
+    if (!known) return done({.status = 404, .headers = {}, .body = {}});
+    (void)pool_.Submit([this, &context, &subject, done = std::move(done)]() mutable {
+      done(Place(std::string(AsText(context.request.body)), subject));
+    });
+  }
+
+  void Stop() { pool_.Stop(); }
+  [[nodiscard]] std::int64_t placed() const { return placed_; }
+  Json LastCall() {
+    return last_.With(0, [](const Json& last) { return last; });
+  }
+
+ private:
+  // On the pool's one thread.
+  http1::Response Place(const std::string& order, const identity::WorkloadId& subject) {
+    const Result<void> entered = client_.Enter(order);
+    last_.With(0, [&](Json& last) { last = client_.last(); });
+    if (!entered.has_value()) {
+      logger_.LogError("ledger", entered.error());
+      return {.status = 502, .headers = {}, .body = {}};
+    }
     const std::int64_t number = ++placed_;
     return {.status = 201,
             .headers = {{"Content-Type", "application/json"}},
             .body = DumpJson({{"order", number}, {"for", subject.text()}})};
   }
-  [[nodiscard]] std::int64_t placed() const { return placed_; }
 
- private:
+  LedgerClient client_;
+  telemetry::Logger& logger_;
   std::atomic<std::int64_t> placed_{0};
+  runtime::Sharded<Json> last_{1, Json::object()};
+  runtime::BlockingPool pool_{1, kMaxWaitingOrders};
 };
 
-Result<verify::Policy> MakePolicy(std::uint16_t port) {
-  verify::Policy policy;
-  SIGNET_TRY(policy.audiences.Add(fmt::format("https://127.0.0.1:{}", port)));
-  SIGNET_TRY_ASSIGN(identity::WorkloadId edge, identity::WorkloadId::Parse(kEdgeId));
-  policy.callers.Add(std::move(edge));
-  return policy;
-}
-
-Result<std::unique_ptr<proxy::ReplayStore>> OpenReplayStore(const RoleOptions& options,
-                                                            const Clock& clock) {
-  SIGNET_TRY_ASSIGN(std::string boot_id, runtime::ReadBootId());
-  return proxy::ReplayStore::Open({.capacity = kReplayCapacity,
-                                   .journal_path = options.journal,
-                                   .boot_id = std::move(boot_id),
-                                   .fault = {}},
-                                  clock);
-}
-
-Json Answer(const Json& command, const Orders& orders, const proxy::EnforcementPoint& point,
-            runtime::Sharded<Book>& book) {
-  if (TextOf(command, "cmd") == "decisions") {
-    return book.With(
-        0, [](Book& b) { return Json{{"decisions", std::exchange(b.decisions, Json::array())}}; });
-  }
-  Json counts = Json::object();
-  for (const proxy::DecisionCount& count : point.counts()) {
-    counts[std::string(count.code)] = count.count;
-  }
-  Json errors = book.With(0, [](const Book& b) { return Json(b.connection_errors); });
-  return {{"side_effects", orders.placed()},
-          {"counts", std::move(counts)},
-          {"connection_errors", std::move(errors)}};
+Json Answer(const Json& command, Orders& orders, ProtectedService& service, const Identity& own) {
+  const std::string name = TextOf(command, "cmd");
+  if (name == "decisions") return service.TakeDecisions();
+  if (name == "outgoing") return orders.LastCall();
+  if (name == "sign") return AnswerSign(command, own.wit_key);
+  return service.Stats(orders.placed());
 }
 
 }  // namespace
@@ -108,57 +78,29 @@ Result<void> RunOrdersRole(const RoleOptions& options, Context& context,
                            telemetry::Logger& logger) {
   const Clock& clock = context.clock();
   SIGNET_TRY_ASSIGN(const Identity own, RequestIdentity(options.socket, clock, context.random()));
-  SIGNET_TRY_ASSIGN(std::shared_ptr<const net::TlsContext> tls,
-                    net::TlsContext::MakeServer({.identity = &own.tls, .client_verifier = {}}));
-  SIGNET_TRY_ASSIGN(const std::unique_ptr<proxy::ReplayStore> replay,
-                    OpenReplayStore(options, clock));
-  Orders orders;
-  runtime::Sharded<Book> book(1);
-  SIGNET_TRY_ASSIGN(const std::unique_ptr<runtime::Loops> loops, runtime::Loops::Start(kLoops));
-
-  http1::ServerConfig config;
-  config.listen.where = net::TlsListen{.tls = std::move(tls)};
-  config.on_error = [&](const Error& error) {
-    logger.LogError("connection", error);
-    book.With(0, [&](Book& b) { ++b.connection_errors[std::string(error.name())]; });
-  };
-  // The audience holds the port, which the kernel chooses: until it is known nobody is served.
-  std::unique_ptr<proxy::EnforcementPoint> point;
-  std::atomic<proxy::EnforcementPoint*> serving{nullptr};
-  SIGNET_TRY_ASSIGN(const std::unique_ptr<http1::Server> server,
-                    http1::Server::Start(*loops, std::move(config),
-                                         [&serving](const http1::RequestContext& request) {
-                                           proxy::EnforcementPoint* const now = serving;
-                                           if (now != nullptr) return now->Handle(request);
-                                           return http1::Response{
-                                               .status = 503, .headers = {}, .body = {}};
-                                         }));
-  SIGNET_TRY_ASSIGN(verify::Policy policy, MakePolicy(server->port()));
+  SIGNET_TRY_ASSIGN(LedgerClient client,
+                    LedgerClient::Make(options.ledger, own, clock, context.random()));
+  Orders orders(std::move(client), logger);
   SIGNET_TRY_ASSIGN(
-      point, proxy::EnforcementPoint::Make(
-                 std::move(policy),
-                 {.loops = *loops,
-                  .clock = clock,
-                  .logger = logger,
-                  .replay = replay.get(),
-                  .trust = own.trust,
-                  .handler =
-                      [&orders](const http1::RequestContext& request,
-                                const identity::WorkloadId& subject) {
-                        return orders.Handle(request, subject);
-                      },
-                  .observer =
-                      [&](const verify::Decision& decision, std::chrono::nanoseconds elapsed) {
-                        Json entry = DecisionJson(decision, elapsed, clock.Now());
-                        book.With(0, [&](Book& b) {
-                          if (b.decisions.size() < kMaxDecisions)
-                            b.decisions.push_back(std::move(entry));
-                        });
-                      }}));
-  serving = point.get();
-  ServeControl({{"ready", true}, {"id", own.id.text()}, {"port", server->port()}},
-               [&](const Json& command) { return Answer(command, orders, *point, book); });
-  server->Stop(std::chrono::milliseconds{100});
+      const std::unique_ptr<ProtectedService> service,
+      ProtectedService::Start(
+          {.own = own,
+           .clock = clock,
+           .logger = logger,
+           .caller = kEdgeId,
+           .accept = {verify::Binding::kWpt},
+           .journal = options.journal,
+           .handler = {},
+           .async_handler = [&orders](const http1::RequestContext& request,
+                                      const identity::WorkloadId& subject, proxy::Answer done) {
+             orders.Handle(request, subject, std::move(done));
+           }}));
+  ServeControl(
+      {{"ready", true}, {"id", own.id.text()}, {"wit", own.wit}, {"port", service->port()}},
+      [&](const Json& command) { return Answer(command, orders, *service, own); });
+  // First nobody asks any more, then what was asked is answered.
+  service->Stop();
+  orders.Stop();
   return {};
 }
 

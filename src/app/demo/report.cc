@@ -6,37 +6,72 @@
 
 #include <fmt/format.h>
 
-#include "app/demo/names.h"
+#include "app/attack/report.h"
 #include "app/tool_text.h"
 
 namespace signet::app::demo {
 namespace {
 
 constexpr std::size_t kFirstColumn = 11;
-constexpr std::size_t kNameColumn = 49;
+constexpr std::size_t kHopColumn = 17;
+constexpr std::size_t kNameColumn = 28;
 constexpr std::size_t kShownHex = 12;
 
 std::string Label(std::string_view text) { return fmt::format("{:<{}}", text, kFirstColumn); }
 
 std::string ShortHash(const std::string& hex) { return hex.substr(0, kShownHex) + "..."; }
 
-std::string RefusedText(const Refused& refused) {
-  const std::string status = refused.status == 0 ? "-" : std::to_string(refused.status);
-  const std::string code = refused.code.empty() ? "(no code)" : Printable(refused.code);
-  return fmt::format("{:<4} {:<29} {}", status, code, Printable(refused.rule));
+// "WIT-6 WIT-12.a ...", a failed one with its code.
+std::string RulesText(const Json& checks) {
+  std::string out;
+  for (const Json& check : checks) {
+    if (!out.empty()) out += ' ';
+    out += TextOf(check, "rule");
+    if (!check.value("ok", false)) out += "(" + TextOf(check, "code") + ")";
+  }
+  return out;
 }
 
-Json RefusedJson(const Refused& refused) {
-  return {{"status", refused.status == 0 ? Json(nullptr) : Json(refused.status)},
-          {"code", refused.code},
-          {"rule", refused.rule}};
+double Milliseconds(const Json& decision) {
+  return static_cast<double>(NumberOf(decision, "ns")) / 1e6;
+}
+
+Json DecisionJson(const Json& decision) {
+  return {{"checks", decision.value("checks", Json::array())},
+          {"us", static_cast<double>(NumberOf(decision, "ns")) / 1000}};
+}
+
+Json HopJson(const HopFindings& hop) {
+  const DecisionTimes times = TimesOf(hop.decision_us);
+  Json first = DecisionJson(hop.first_call);
+  first["status"] = hop.first_status;
+  first["subject"] = hop.first_call.value("subject", Json(nullptr));
+  first["transport"] = hop.first_call.value("transport", Json(nullptr));
+  Json out = {
+      {"from", hop.from},
+      {"to", hop.to},
+      {"binding", hop.binding},
+      {"url", hop.url},
+      {"first_call", std::move(first)},
+      {"response", nullptr},
+      {"calls",
+       {{"count", hop.decision_us.size()}, {"mean_us", times.mean_us}, {"p99_us", times.p99_us}}},
+      {"side_effects",
+       {{"wanted", hop.side_effects_wanted}, {"unwanted", hop.unwanted_side_effects()}}}};
+  if (!hop.response.empty()) {
+    out["response"] = DecisionJson(hop.response);
+    out["response"]["server"] = hop.response.value("server", Json(nullptr));
+  }
+  return out;
 }
 
 }  // namespace
 
 bool AllAsExpected(const Findings& findings) {
+  // One side effect too many and one too few are no balance.
+  const auto clean = [](const HopFindings& hop) { return hop.unwanted_side_effects() == 0; };
   return !findings.attacks.empty() && findings.refused() == findings.attacks.size() &&
-         findings.unwanted_side_effects() == 0;
+         std::all_of(findings.hops.begin(), findings.hops.end(), clean);
 }
 
 DecisionTimes TimesOf(const std::vector<double>& decision_us) {
@@ -59,13 +94,14 @@ void Reporter::Show(const Findings& findings) {
     ShowAttested(findings);
     attested_shown_ = findings.attested.size();
   }
-  if (!calls_shown_ && !findings.decision_us.empty()) {
-    ShowCalls(findings);
-    calls_shown_ = true;
+  if (!hops_shown_ && !findings.hops.empty() && !findings.hops.back().decision_us.empty()) {
+    for (const HopFindings& hop : findings.hops) ShowHop(hop);
+    context_.Print("");
+    hops_shown_ = true;
   }
-  for (; attacks_shown_ < findings.attacks.size(); ++attacks_shown_) {
-    if (attacks_shown_ == 0) context_.Print("");
-    ShowAttack(findings.attacks[attacks_shown_]);
+  if (findings.attacks.size() > attacks_shown_) {
+    ShowAttacks(findings);
+    attacks_shown_ = findings.attacks.size();
   }
 }
 
@@ -88,38 +124,69 @@ void Reporter::ShowAttested(const Findings& findings) const {
   }
 }
 
-void Reporter::ShowCalls(const Findings& findings) const {
-  const auto checks = findings.first_call.value("checks", Json::array());
-  std::string passed;
-  for (const Json& check : checks) {
-    if (!passed.empty()) passed += ' ';
-    passed += TextOf(check, "rule");
-    if (!check.value("ok", false)) passed += "(" + TextOf(check, "code") + ")";
+void Reporter::ShowHop(const HopFindings& hop) const {
+  const std::string ok = context_.Paint('g', "ok");
+  const bool mutual = !TextOf(hop.first_call, "transport").empty();
+  context_.Print(fmt::format("{}->  {:<8} {}   {}WIT {}  {} {}   decided in {:.2f} ms",
+                             Label(hop.from), hop.to, hop.first_status,
+                             mutual ? "mutual TLS " + ok + "  " : "", ok, hop.binding, ok,
+                             Milliseconds(hop.first_call)));
+  const auto checks = [&](const Json& decision) {
+    const std::string rules = RulesText(decision.value("checks", Json::array()));
+    context_.Print(Label("  checks") + context_.Paint('d', Wrapped(rules, kFirstColumn)));
+  };
+  checks(hop.first_call);
+  if (mutual) {
+    context_.Print(
+        Label("  caller") +
+        context_.Paint('d', fmt::format("{}   certificate {}", TextOf(hop.first_call, "subject"),
+                                        TextOf(hop.first_call, "transport"))));
   }
-  const double first_ms = static_cast<double>(NumberOf(findings.first_call, "ns")) / 1e6;
-  context_.Print(fmt::format("{}->  orders   {}   WIT {}  WPT {}   decided in {:.2f} ms",
-                             Label("edge"), findings.first_status, context_.Paint('g', "ok"),
-                             context_.Paint('g', "ok"), first_ms));
-  context_.Print(Label("  checks") + context_.Paint('d', Wrapped(passed, kFirstColumn)));
-  const DecisionTimes times = TimesOf(findings.decision_us);
+  if (!hop.response.empty()) {
+    context_.Print(fmt::format(
+        "{}->  {:<8} answer signed {}, bound to the nonce of the request   checked in {:.2f} ms",
+        Label(hop.to), hop.from, ok, Milliseconds(hop.response)));
+    checks(hop.response);
+  }
+  const DecisionTimes times = TimesOf(hop.decision_us);
   context_.Print(fmt::format(
-      "{}->  orders   {} more calls: decisions take {:.2f} ms on average, "
-      "{:.2f} ms at most in 99 %",
-      Label("edge"), findings.decision_us.size(), times.mean_us / 1000, times.p99_us / 1000));
+      "{}->  {:<8} {} more calls: decisions take {:.2f} ms on average, {:.2f} ms at most in 99 %",
+      Label(hop.from), hop.to, hop.decision_us.size(), times.mean_us / 1000, times.p99_us / 1000));
+}
+
+// A line for each group of a hop, and one for each attack that is worth a look of its own: all of
+// them when asked for, replays, and what was not refused as it should be.
+void Reporter::ShowAttacks(const Findings& findings) const {
+  const std::vector<AttackOutcome>& all = findings.attacks;
+  for (std::size_t first = attacks_shown_; first < all.size();) {
+    const auto in_group = [&](const AttackOutcome& outcome) {
+      return outcome.hop == all[first].hop && outcome.group == all[first].group;
+    };
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto end = std::find_if_not(begin, all.end(), in_group);
+    const auto good = std::count_if(begin, end, [](const AttackOutcome& o) { return o.ok(); });
+    context_.Print(fmt::format(
+        "{:<{}} {:<12} {}", all[first].hop, kHopColumn, all[first].group,
+        context_.Paint(good == end - begin ? 'g' : 'r',
+                       fmt::format("{} of {} refused, each with its code", good, end - begin))));
+    for (auto outcome = begin; outcome != end; ++outcome) {
+      if (verbose_ || !outcome->ok() || outcome->first_seen_s >= 0) ShowAttack(*outcome);
+    }
+    first += static_cast<std::size_t>(end - begin);
+  }
 }
 
 void Reporter::ShowAttack(const AttackOutcome& outcome) const {
-  std::string line = fmt::format("{:<{}} ", outcome.name, kNameColumn);
-  line += context_.Paint(outcome.ok() ? 'g' : 'r', RefusedText(outcome.got));
+  std::string line = fmt::format("  {:<{}} ", outcome.name, kNameColumn);
+  line += context_.Paint(outcome.ok() ? 'g' : 'r', attack::RefusedText(outcome.got));
   if (outcome.first_seen_s >= 0)
     line += fmt::format("   first seen {} s ago", outcome.first_seen_s);
   context_.Print(line);
   if (outcome.side_effect) context_.Print(context_.Paint('r', "    it was EXECUTED"));
   if (!(outcome.got == outcome.expected)) {
-    context_.Print(context_.Paint('r', "    expected: " + RefusedText(outcome.expected)));
+    context_.Print(context_.Paint('r', "    expected: " + attack::RefusedText(outcome.expected)));
   } else if (verbose_) {
-    const ErrorInfo* info = FindErrorByName(outcome.got.code);
-    if (info != nullptr) context_.Print(context_.Paint('d', fmt::format("    {}", info->text)));
+    context_.Print(context_.Paint('d', fmt::format("    {}", outcome.what)));
   }
 }
 
@@ -133,42 +200,42 @@ void Reporter::ShowSummary(const Findings& findings) const {
     text = fmt::format("{} of {} attacks refused as they should be", findings.refused(),
                        findings.attacks.size());
   }
+  std::string effects;
+  for (const HopFindings& hop : findings.hops) {
+    effects += fmt::format("{}{} in {}", effects.empty() ? "" : " and ",
+                           hop.unwanted_side_effects(), hop.to);
+  }
   context_.Print("");
   context_.Print(context_.Paint(
       good ? 'g' : 'r',
-      fmt::format("{}, {} side effects, first identity in {:.0f} ms, all in {:.1f} s", text,
-                  findings.unwanted_side_effects(), findings.first_identity_ms, findings.total_s)));
+      fmt::format("{}, side effects: {}, first identity in {:.0f} ms, all in {:.1f} s", text,
+                  effects, findings.first_identity_ms, findings.total_s)));
 }
 
 Json ReportJson(const Findings& findings) {
-  const DecisionTimes times = TimesOf(findings.decision_us);
+  Json hops = Json::array();
+  for (const HopFindings& hop : findings.hops) hops.push_back(HopJson(hop));
   Json attacks = Json::array();
   for (const AttackOutcome& outcome : findings.attacks) {
-    attacks.push_back({{"name", outcome.name},
+    attacks.push_back({{"hop", outcome.hop},
+                       {"group", outcome.group},
+                       {"name", outcome.name},
                        {"ok", outcome.ok()},
-                       {"got", RefusedJson(outcome.got)},
-                       {"expected", RefusedJson(outcome.expected)},
+                       {"got", attack::RefusedJson(outcome.got)},
+                       {"expected", attack::RefusedJson(outcome.expected)},
                        {"side_effect", outcome.side_effect}});
   }
-  return {
-      {"ok", AllAsExpected(findings)},
-      {"server", findings.server},
-      {"attested", findings.attested},
-      {"url", findings.url},
-      {"first_call",
-       {{"status", findings.first_status},
-        {"checks", findings.first_call.value("checks", Json::array())},
-        {"decision_us", static_cast<double>(NumberOf(findings.first_call, "ns")) / 1000}}},
-      {"calls",
-       {{"count", findings.decision_us.size()},
-        {"mean_us", times.mean_us},
-        {"p99_us", times.p99_us}}},
-      {"attacks", std::move(attacks)},
-      {"attacks_refused", findings.refused()},
-      {"side_effects",
-       {{"wanted", findings.side_effects_wanted}, {"unwanted", findings.unwanted_side_effects()}}},
-      {"first_identity_ms", findings.first_identity_ms},
-      {"total_s", findings.total_s}};
+  return {{"ok", AllAsExpected(findings)},
+          {"server", findings.server},
+          {"attested", findings.attested},
+          {"hops", std::move(hops)},
+          {"attacks", std::move(attacks)},
+          {"attacks_refused", findings.refused()},
+          {"side_effects",
+           {{"wanted", findings.wanted_side_effects()},
+            {"unwanted", findings.unwanted_side_effects()}}},
+          {"first_identity_ms", findings.first_identity_ms},
+          {"total_s", findings.total_s}};
 }
 
 }  // namespace signet::app::demo

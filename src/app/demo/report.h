@@ -30,13 +30,14 @@ class Reporter {
  private:
   void ShowServer(const Findings& findings) const;
   void ShowAttested(const Findings& findings) const;
-  void ShowCalls(const Findings& findings) const;
+  void ShowHop(const HopFindings& hop) const;
+  void ShowAttacks(const Findings& findings) const;
   void ShowAttack(const AttackOutcome& outcome) const;
   const Context& context_;
   bool verbose_;
   bool server_shown_ = false;
   std::size_t attested_shown_ = 0;
-  bool calls_shown_ = false;
+  bool hops_shown_ = false;
   std::size_t attacks_shown_ = 0;
 };
 

@@ -20,6 +20,7 @@ Result<void> Run(const RoleOptions& options, Context& context) {
        .clock = &context.clock()});
   if (options.role == "server") return RunServerRole(options, context, logger);
   if (options.role == "orders") return RunOrdersRole(options, context, logger);
+  if (options.role == "ledger") return RunLedgerRole(options, context, logger);
   if (options.role == "workload") return RunWorkloadRole(options, context);
   return Refuse(Errc::kUsageOption, "unknown role");
 }

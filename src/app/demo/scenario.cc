@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "app/call/answer.h"
-#include "app/call/expected_server.h"
 #include "app/call/url.h"
+#include "app/demo/holder_control.h"
+#include "app/demo/hop.h"
+#include "app/demo/ledger_client.h"
 #include "app/demo/names.h"
 #include "app/demo/workspace.h"
-#include "platform/net/tls_peer.h"
 #include "platform/runtime/file.h"
 #include "protocol/credential/profile.h"
 #include "protocol/trust/bundle.h"
@@ -20,8 +21,17 @@ namespace signet::app::demo {
 namespace {
 
 constexpr int kGoodCalls = 20;
-// Beyond the leeway of 60 s.
-constexpr int kLongExpired = -120;
+
+// The processes with an entry, by the name of their executable.
+struct EntryOfRun {
+  const char* binary;
+  std::string_view id;
+};
+constexpr EntryOfRun kEntries[] = {{"edge", kEdgeId},
+                                   {"orders", kOrdersId},
+                                   {"ledger", kLedgerId},
+                                   {"reports", kReportsId},
+                                   {"edge2", kLookAlikeId}};
 
 class Scenario {
  public:
@@ -39,9 +49,9 @@ class Scenario {
     workspace_.emplace(std::move(workspace));
     using Step = Result<void> (Scenario::*)();
     for (const Step step :
-         {&Scenario::StartServer, &Scenario::StartWorkloads, &Scenario::MakeGoodCalls,
-          &Scenario::TakeLoot, &Scenario::TryAttacks, &Scenario::TryStranger,
-          &Scenario::TryWrongServer, &Scenario::TryPlainHttp, &Scenario::CountSideEffects}) {
+         {&Scenario::StartServer, &Scenario::StartServices, &Scenario::StartWorkloads,
+          &Scenario::MakeGoodCalls, &Scenario::TakeLoot, &Scenario::AttackOrders,
+          &Scenario::AttackLedger, &Scenario::TryStranger, &Scenario::MakeLastCall}) {
       if (interrupted_) return Refuse(Errc::kIoCancelled, "interrupted");
       SIGNET_TRY((this->*step)());
       findings_.total_s = SecondsSoFar();
@@ -54,6 +64,8 @@ class Scenario {
   double SecondsSoFar() const {
     return std::chrono::duration<double>(context_.clock().Steady() - start_).count();
   }
+  HopFindings& first_hop() { return findings_.hops.at(0); }
+  HopFindings& second_hop() { return findings_.hops.at(1); }
 
   Result<RoleProcess> Start(const std::string& binary, const std::string& role,
                             std::vector<std::string> more = {}) {
@@ -63,63 +75,101 @@ class Scenario {
     if (options_.verbose) arguments.emplace_back("--log");
     return RoleProcess::Start(binary, workspace_->File("bin/" + binary), std::move(arguments));
   }
-
-  Result<void> StartServer() {
-    std::vector<std::string> entries;
-    for (const char* name : {"server", "edge", "orders", "reports", "stranger"}) {
-      SIGNET_TRY(workspace_->AddBinary(name));
-    }
-    for (const auto& [name, id] : {std::pair{"edge", kEdgeId}, std::pair{"orders", kOrdersId},
-                                   std::pair{"reports", kReportsId}}) {
-      entries.insert(
-          entries.end(),
-          {"--entry", fmt::format("{}={}", workspace_->File(std::string("bin/") + name), id)});
-    }
-    SIGNET_TRY_ASSIGN(RoleProcess server, Start("server", "server", std::move(entries)));
-    server_.emplace(std::move(server));
-    for (const char* member : {"trust_domain", "kid", "alg"}) {
-      findings_.server[member] = TextOf(server_->ready(), member);
-    }
-    SIGNET_TRY_ASSIGN(const std::vector<Bytes> anchors,
-                      ReadAnchors(TextOf(server_->ready(), "ca")));
-    SIGNET_TRY_ASSIGN(anchors_, net::TrustAnchors::Make(anchors));
+  Result<void> StartInto(std::optional<RoleProcess>& into, const std::string& binary,
+                         const std::string& role, std::vector<std::string> more = {}) {
+    SIGNET_TRY_ASSIGN(RoleProcess process, Start(binary, role, std::move(more)));
+    into.emplace(std::move(process));
     return {};
   }
 
-  Result<void> StartWorkloads() {
-    SIGNET_TRY_ASSIGN(RoleProcess orders,
-                      Start("orders", "orders", {"--journal", workspace_->File("replay.journal")}));
-    orders_.emplace(std::move(orders));
+  Result<void> StartServer() {
+    SIGNET_TRY(workspace_->AddBinary("server"));
+    SIGNET_TRY(workspace_->AddBinary("stranger"));
+    std::vector<std::string> entries;
+    for (const EntryOfRun& entry : kEntries) {
+      SIGNET_TRY_ASSIGN(const std::string path, workspace_->AddBinary(entry.binary));
+      entries.insert(entries.end(), {"--entry", fmt::format("{}={}", path, entry.id)});
+    }
+    SIGNET_TRY(StartInto(server_, "server", "server", std::move(entries)));
+    for (const char* member : {"trust_domain", "kid", "alg"}) {
+      findings_.server[member] = TextOf(server_->ready(), member);
+    }
+    return {};
+  }
+
+  Result<void> StartServices() {
+    SIGNET_TRY(
+        StartInto(ledger_, "ledger", "ledger", {"--journal", workspace_->File("ledger.journal")}));
     findings_.first_identity_ms = SecondsSoFar() * 1000;
-    SIGNET_TRY_ASSIGN(RoleProcess edge, Start("edge", "workload"));
-    edge_.emplace(std::move(edge));
-    SIGNET_TRY_ASSIGN(RoleProcess reports, Start("reports", "workload"));
-    reports_.emplace(std::move(reports));
-    findings_.url =
-        fmt::format("https://127.0.0.1:{}{}", NumberOf(orders_->ready(), "port"), kOrdersPath);
-    SIGNET_TRY_ASSIGN(url_, ParseCallUrl(findings_.url, false));
+    const std::string ledger_url = UrlOf(*ledger_, kLedgerPath);
+    SIGNET_TRY(
+        StartInto(orders_, "orders", "orders",
+                  {"--journal", workspace_->File("orders.journal"), "--ledger", ledger_url}));
+    findings_.hops.push_back({.from = "edge",
+                              .to = "orders",
+                              .binding = "WPT",
+                              .url = UrlOf(*orders_, kOrdersPath),
+                              .decision_us = {}});
+    findings_.hops.push_back({.from = "orders",
+                              .to = "ledger",
+                              .binding = "HTTP signature",
+                              .url = ledger_url,
+                              .decision_us = {}});
+    return {};
+  }
+  static std::string UrlOf(const RoleProcess& process, std::string_view path) {
+    return fmt::format("https://127.0.0.1:{}{}", NumberOf(process.ready(), "port"), path);
+  }
+
+  Result<void> StartWorkloads() {
+    SIGNET_TRY(StartInto(edge_, "edge", "workload"));
+    SIGNET_TRY(StartInto(reports_, "reports", "workload"));
+    SIGNET_TRY(StartInto(look_alike_, "edge2", "workload"));
     SIGNET_TRY_ASSIGN(const Json attested, server_->Ask({{"cmd", "attested"}}));
     findings_.attested = attested.value("attested", Json::array());
     return {};
   }
 
-  Result<Json> Decisions() {
-    SIGNET_TRY_ASSIGN(const Json answer, orders_->Ask({{"cmd", "decisions"}}));
-    return answer.value("decisions", Json::array());
-  }
-
+  // Each call of edge makes one of orders.
   Result<void> MakeGoodCalls() {
     SIGNET_TRY_ASSIGN(const Json first, Call(1));
-    findings_.first_status = static_cast<int>(NumberOf(first.at("calls").at(0), "status"));
-    captured_ = first.at("captured");
-    SIGNET_TRY_ASSIGN(const Json decided, Decisions());
-    if (!decided.empty()) findings_.first_call = decided.at(0);
-    SIGNET_TRY(Call(kGoodCalls));
-    SIGNET_TRY_ASSIGN(const Json rest, Decisions());
-    for (const Json& decision : rest) {
-      findings_.decision_us.push_back(static_cast<double>(NumberOf(decision, "ns")) / 1000);
+    const int status = static_cast<int>(NumberOf(first.at("calls").at(0), "status"));
+    captured_wpt_ = MessageOf(first.at("captured"));
+    SIGNET_TRY_ASSIGN(const Json outgoing, orders_->Ask({{"cmd", "outgoing"}}));
+    captured_signature_ = MessageOf(outgoing.at("captured"));
+    first_hop().first_status = status;
+    second_hop().first_status = static_cast<int>(NumberOf(outgoing, "status"));
+    for (const char* member : {"server", "checks", "ns"}) {
+      second_hop().response[member] = outgoing.at(member);
     }
-    findings_.side_effects_wanted = 1 + kGoodCalls;
+    SIGNET_TRY(TakeDecisions(*orders_, first_hop()));
+    SIGNET_TRY(TakeDecisions(*ledger_, second_hop()));
+    SIGNET_TRY(Call(kGoodCalls));
+    SIGNET_TRY(TakeDecisions(*orders_, first_hop()));
+    SIGNET_TRY(TakeDecisions(*ledger_, second_hop()));
+    return CountSideEffects(1 + kGoodCalls);
+  }
+
+  // The first decision of a hop is kept whole; of the others the times.
+  static Result<void> TakeDecisions(RoleProcess& service, HopFindings& hop) {
+    SIGNET_TRY_ASSIGN(const Json answer, service.Ask({{"cmd", "decisions"}}));
+    for (const Json& decision : answer.value("decisions", Json::array())) {
+      if (hop.first_call.empty()) {
+        hop.first_call = decision;
+      } else {
+        hop.decision_us.push_back(static_cast<double>(NumberOf(decision, "ns")) / 1000);
+      }
+    }
+    return {};
+  }
+
+  Result<void> CountSideEffects(int good_calls) {
+    for (const auto& [service, hop] :
+         {std::pair{&*orders_, &first_hop()}, std::pair{&*ledger_, &second_hop()}}) {
+      SIGNET_TRY_ASSIGN(const Json stats, service->Ask({{"cmd", "stats"}}));
+      hop->side_effects = NumberOf(stats, "side_effects");
+      hop->side_effects_wanted += good_calls;
+    }
     return {};
   }
 
@@ -128,7 +178,7 @@ class Scenario {
     SIGNET_TRY_ASSIGN(
         Json answer,
         edge_->Ask(
-            {{"cmd", "call"}, {"url", findings_.url}, {"expect", kOrdersId}, {"count", count}}));
+            {{"cmd", "call"}, {"url", first_hop().url}, {"expect", kOrdersId}, {"count", count}}));
     for (const Json& call : answer.at("calls")) {
       if (NumberOf(call, "status") == 201) continue;
       const ErrorInfo* info = FindErrorByName(TextOf(call, "code"));
@@ -138,43 +188,37 @@ class Scenario {
     return answer;
   }
 
-  Result<std::string> ProofOf(RoleProcess& workload, Json command) {
-    command["cmd"] = "proof";
-    SIGNET_TRY_ASSIGN(const Json answer, workload.Ask(command));
-    return TextOf(answer, "wpt");
+  // What somebody gets who sees all that is sent on both hops.
+  Result<void> TakeLoot() {
+    SIGNET_TRY_ASSIGN(attack::Forger forger, attack::Forger::Make(context_.random()));
+    forger_.emplace(std::move(forger));
+    SIGNET_TRY(TakeIssuerKey());
+    SIGNET_TRY_ASSIGN(attack::Holder reports, HolderIn(*reports_));
+    SIGNET_TRY_ASSIGN(attack::Holder look_alike, HolderIn(*look_alike_));
+    SIGNET_TRY(TakeLootOf(first_hop(), *edge_, captured_wpt_, reports, edge_loot_));
+    edge_loot_->look_alike = std::move(look_alike);
+    edge_loot_->captured_wpt = captured_wpt_;
+    edge_loot_->accept = {verify::Binding::kWpt};
+    SIGNET_TRY(TakeLootOf(second_hop(), *orders_, captured_signature_, reports, orders_loot_));
+    orders_loot_->captured_signature = captured_signature_;
+    orders_loot_->accept = {verify::Binding::kHttpSignature};
+    return {};
   }
 
-  // What somebody gets who sees all that edge sends, and whom edge has called too.
-  Result<void> TakeLoot() {
-    loot_.captured = {.method = TextOf(captured_, "method"),
-                      .target = TextOf(captured_, "target"),
-                      .headers = {},
-                      .body = TextOf(captured_, "body"),
-                      .host = url_.authority};
-    for (const Json& header : captured_.at("headers")) {
-      loot_.captured.headers.push_back(
-          {header.at(0).get<std::string>(), header.at(1).get<std::string>()});
-    }
-    const std::string& aud = url_.audience;
-    loot_.audience = aud;
-    loot_.now = context_.Now();
-    const std::string* wit = http1::FindHeader(loot_.captured.headers, credential::kWitField);
-    if (wit == nullptr) return Refuse(Errc::kWitMissing, "the captured call has none");
-    loot_.wit = *wit;
-    SIGNET_TRY_ASSIGN(loot_.spare_proof, ProofOf(*edge_, {{"aud", aud}, {"ttl_s", 60}}));
-    SIGNET_TRY_ASSIGN(loot_.proof_for_another,
-                      ProofOf(*edge_, {{"aud", "https://evil.example/v1/orders"}, {"ttl_s", 60}}));
-    SIGNET_TRY_ASSIGN(loot_.expired_proof,
-                      ProofOf(*edge_, {{"aud", aud}, {"ttl_s", kLongExpired}}));
-    SIGNET_TRY_ASSIGN(loot_.proof_of_other_wit,
-                      ProofOf(*edge_, {{"aud", aud}, {"ttl_s", 60}, {"other_wit", true}}));
-    SIGNET_TRY_ASSIGN(const Json token, edge_->Ask({{"cmd", "key_proof"}, {"aud", aud}}));
-    loot_.other_token = TextOf(token, "token");
-    SIGNET_TRY_ASSIGN(const Json reports,
-                      reports_->Ask({{"cmd", "proof"}, {"aud", aud}, {"ttl_s", 60}}));
-    loot_.reports_wit = TextOf(reports, "wit");
-    loot_.reports_proof = TextOf(reports, "wpt");
-    return TakeIssuerKey();
+  Result<void> TakeLootOf(const HopFindings& hop, RoleProcess& caller,
+                          const http1::ClientRequest& captured, const attack::Holder& other,
+                          std::optional<attack::Loot>& out) {
+    SIGNET_TRY_ASSIGN(const CallUrl url, ParseCallUrl(hop.url, false));
+    SIGNET_TRY_ASSIGN(attack::Holder holder, HolderIn(caller));
+    out.emplace(attack::Loot{.call = CallOf(captured, url),
+                             .caller = std::move(holder),
+                             .other = other,
+                             .issuer_spki = issuer_spki_,
+                             .accept = {},
+                             .now = context_.Now(),
+                             .forger = &*forger_,
+                             .random = &context_.random()});
+    return {};
   }
 
   Result<void> TakeIssuerKey() {
@@ -182,117 +226,51 @@ class Scenario {
         const trust::Bundle bundle,
         trust::ParseBundle(server_->ready().at("bundle").dump(), trust::BundleFormat::kWimse));
     for (const trust::BundleKey& key : bundle.keys) {
-      if (key.use != trust::KeyUse::kWit) continue;
-      loot_.issuer_kid = key.kid;
-      loot_.issuer_key = key.key.ToSpki();
+      if (key.use == trust::KeyUse::kWit) issuer_spki_ = key.key.ToSpki();
     }
     return {};
   }
 
-  // The connection of an attacker: TLS to the real orders, as anybody on the network can make it.
-  Result<http1::ClientResponse> Send(const http1::ClientRequest& request) {
-    SIGNET_TRY_ASSIGN(std::shared_ptr<const net::TlsContext> tls, net::TlsContext::MakeClient({}));
-    return http1::CallOnce(net::TlsTarget{.host = url_.host,
-                                          .port = url_.port,
-                                          .tls = std::move(tls),
-                                          .verifier = net::ExpectIdentifier(
-                                              anchors_, std::string(kOrdersId),
-                                              net::PeerPurpose::kServer, context_.clock()),
-                                          .server_name = {}},
-                           request);
+  Result<void> AttackOrders() {
+    return AttackHop({.loot = *edge_loot_,
+                      .attacker = *reports_,
+                      .server = *orders_,
+                      .server_id = std::string(kOrdersId)},
+                     first_hop(), context_, interrupted_, findings_.attacks);
   }
-
-  Result<Json> Stats() { return orders_->Ask({{"cmd", "stats"}}); }
-
-  Result<void> TryAttacks() {
-    SIGNET_TRY_ASSIGN(const Forger forger, Forger::Make(context_.random()));
-    SIGNET_TRY_ASSIGN(const std::vector<Attack> attacks, MakeAttacks(loot_, forger));
-    for (const Attack& attack : attacks) {
-      if (interrupted_) return Refuse(Errc::kIoCancelled, "interrupted");
-      SIGNET_TRY(Try(attack));
-    }
-    return {};
-  }
-
-  Result<void> Try(const Attack& attack) {
-    AttackOutcome outcome{.name = attack.name, .expected = attack.expected, .got = {}};
-    SIGNET_TRY_ASSIGN(const http1::ClientResponse response, Send(attack.request));
-    outcome.got.status = response.status;
-    if (const auto problem = ProblemOf(response); problem.has_value()) {
-      outcome.got.code = problem->code;
-      outcome.got.rule = problem->rule;
-    }
-    SIGNET_TRY_ASSIGN(const Json decisions, Decisions());
-    if (!decisions.empty() && decisions.back().contains("first_seen_s")) {
-      outcome.first_seen_s = NumberOf(decisions.back(), "first_seen_s");
-    }
-    return Enter(std::move(outcome));
-  }
-
-  // Notes what came of it, and whether something has been executed.
-  Result<void> Enter(AttackOutcome outcome) {
-    SIGNET_TRY_ASSIGN(const Json stats, Stats());
-    const std::int64_t now = NumberOf(stats, "side_effects");
-    outcome.side_effect = now != std::max(findings_.side_effects, findings_.side_effects_wanted);
-    findings_.side_effects = now;
-    findings_.attacks.push_back(std::move(outcome));
-    return {};
-  }
-
-  static Refused RefusedBy(const Error& error) {
-    return {.status = 0, .code = std::string(error.name()), .rule = std::string(error.rule())};
+  Result<void> AttackLedger() {
+    return AttackHop({.loot = *orders_loot_,
+                      .attacker = *reports_,
+                      .server = *ledger_,
+                      .server_id = std::string(kLedgerId),
+                      .mutual_tls = true},
+                     second_hop(), context_, interrupted_, findings_.attacks);
   }
 
   // A process that runs the same program and has no entry asks for an identity.
   Result<void> TryStranger() {
     const Result<RoleProcess> stranger = Start("stranger", "workload");
-    AttackOutcome outcome{.name = "process without an entry asks for an identity",
-                          .expected = RefusedWith(0, Errc::kIssueNoIdentity),
+    AttackOutcome outcome{.hop = "identity",
+                          .group = "identity",
+                          .name = "no-entry",
+                          .what = "process without an entry asks for an identity",
+                          .expected = attack::RefusedWith(0, Errc::kIssueNoIdentity),
                           .got = {}};
-    if (!stranger.has_value()) outcome.got = RefusedBy(stranger.error());
-    return Enter(std::move(outcome));
-  }
-
-  // Edge is sent to a server that is not the one it expects: it says nothing to it.
-  Result<void> TryWrongServer() {
-    const Result<Json> answer =
-        edge_->Ask({{"cmd", "call"}, {"url", findings_.url}, {"expect", kReportsId}, {"count", 1}});
-    AttackOutcome outcome{.name = "edge is led to the wrong server",
-                          .expected = RefusedWith(0, Errc::kTlsPeerUnexpected),
-                          .got = {}};
-    if (!answer.has_value()) outcome.got = RefusedBy(answer.error());
-    return Enter(std::move(outcome));
-  }
-
-  // The call in the clear: what counts is what orders says of the connection.
-  Result<void> TryPlainHttp() {
-    SIGNET_TRY_ASSIGN(const Json before, Stats());
-    const Result<http1::ClientResponse> response =
-        http1::CallOnce(net::PlainTcpTarget{.host = url_.host, .port = url_.port}, loot_.captured);
-    AttackOutcome outcome{.name = "plain HTTP to the TLS port",
-                          .expected = RefusedWith(0, Errc::kTlsHandshake),
-                          .got = {}};
-    if (response.has_value()) outcome.got.status = response->status;
-    const char* const code = "tls.handshake";
-    const std::int64_t errors = NumberOf(before.at("connection_errors"), code);
-    // Our end may see the connection close before orders has entered why.
-    const SteadyTime give_up = context_.clock().Steady() + kControlTimeout;
-    while (outcome.got.code.empty() && context_.clock().Steady() < give_up) {
-      SIGNET_TRY_ASSIGN(const Json after, Stats());
-      if (NumberOf(after.at("connection_errors"), code) == errors) continue;
-      outcome.got.code = code;
-      outcome.got.rule = std::string(InfoOf(Errc::kTlsHandshake).rule);
+    if (!stranger.has_value()) {
+      outcome.got = {.status = 0,
+                     .code = std::string(stranger.error().name()),
+                     .rule = std::string(stranger.error().rule())};
     }
-    return Enter(std::move(outcome));
+    findings_.attacks.push_back(std::move(outcome));
+    return {};
   }
 
-  // A last good call: orders still serves whom it should.
-  Result<void> CountSideEffects() {
+  // The services still serve whom they should.
+  Result<void> MakeLastCall() {
     SIGNET_TRY(Call(1));
-    ++findings_.side_effects_wanted;
-    SIGNET_TRY_ASSIGN(const Json stats, Stats());
-    findings_.side_effects = NumberOf(stats, "side_effects");
-    for (std::optional<RoleProcess>* process : {&reports_, &edge_, &orders_, &server_}) {
+    SIGNET_TRY(CountSideEffects(1));
+    for (std::optional<RoleProcess>* process :
+         {&look_alike_, &reports_, &edge_, &orders_, &ledger_, &server_}) {
       (*process)->Stop();
     }
     return {};
@@ -305,8 +283,11 @@ class Scenario {
       return runtime::WriteFileAtomically(workspace_->File(name), AsBytes(text),
                                           {.mode = 0600, .fault = {}});
     };
-    SIGNET_TRY(write("edge.wit", loot_.wit));
-    SIGNET_TRY(write("edge.wpt", loot_.spare_proof));
+    const std::string* proof =
+        http1::FindHeader(captured_wpt_.headers, credential::kAuthorizationField);
+    if (proof == nullptr) return Refuse(Errc::kWptMissing, "the captured call has none");
+    SIGNET_TRY(write("edge.wit", edge_loot_->caller.wit));
+    SIGNET_TRY(write("edge.wpt", proof->substr(proof->find(' ') + 1)));
     SIGNET_TRY(write("bundle.json", server_->ready().at("bundle").dump(2)));
     return write("ca.pem", TextOf(server_->ready(), "ca"));
   }
@@ -321,13 +302,18 @@ class Scenario {
   // Before the processes: the directory goes after them.
   std::optional<Workspace> workspace_;
   std::optional<RoleProcess> server_;
+  std::optional<RoleProcess> ledger_;
   std::optional<RoleProcess> orders_;
   std::optional<RoleProcess> edge_;
   std::optional<RoleProcess> reports_;
-  std::shared_ptr<const net::TrustAnchors> anchors_;
-  CallUrl url_;
-  Json captured_;
-  Loot loot_;
+  std::optional<RoleProcess> look_alike_;
+
+  http1::ClientRequest captured_wpt_;
+  http1::ClientRequest captured_signature_;
+  std::optional<Bytes> issuer_spki_;
+  std::optional<attack::Forger> forger_;
+  std::optional<attack::Loot> edge_loot_;
+  std::optional<attack::Loot> orders_loot_;
 };
 
 }  // namespace
@@ -335,6 +321,18 @@ class Scenario {
 std::size_t Findings::refused() const {
   return static_cast<std::size_t>(
       std::count_if(attacks.begin(), attacks.end(), [](const AttackOutcome& a) { return a.ok(); }));
+}
+
+std::int64_t Findings::wanted_side_effects() const {
+  return std::accumulate(
+      hops.begin(), hops.end(), std::int64_t{0},
+      [](std::int64_t sum, const HopFindings& hop) { return sum + hop.side_effects_wanted; });
+}
+
+std::int64_t Findings::unwanted_side_effects() const {
+  return std::accumulate(
+      hops.begin(), hops.end(), std::int64_t{0},
+      [](std::int64_t sum, const HopFindings& hop) { return sum + hop.unwanted_side_effects(); });
 }
 
 Result<void> RunScenario(const DemoOptions& options, Context& context,

@@ -1,30 +1,31 @@
 #include <memory>
 
+#include "app/attack/run.h"
+#include "app/attack/transport.h"
 #include "app/call/answer.h"
 #include "app/call/prove.h"
 #include "app/call/url.h"
 #include "app/demo/control.h"
+#include "app/demo/holder_control.h"
 #include "app/demo/identity_client.h"
-#include "app/demo/key_proof.h"
-#include "app/demo/names.h"
+#include "app/demo/ledger_client.h"
 #include "app/demo/roles.h"
 #include "platform/http1/client.h"
-#include "platform/net/tls_peer.h"
+#include "service/proxy/tls_verifier.h"
 
 namespace signet::app::demo {
 namespace {
 
 class Workload {
  public:
-  Workload(Identity own, std::string socket, Context& context)
-      : own_(std::move(own)), socket_(std::move(socket)), context_(context) {}
+  Workload(Identity own, Context& context) : own_(std::move(own)), context_(context) {}
 
   Json Answer(const Json& command) {
     const std::string name = TextOf(command, "cmd");
-    Result<Json> answer = name == "call"        ? Call(command)
-                          : name == "proof"     ? MakeProof(command)
-                          : name == "key_proof" ? MakeToken(command)
-                                                : Refuse(Errc::kUsageUnknownOp, "control");
+    if (name == "sign") return AnswerSign(command, own_.wit_key);
+    Result<Json> answer = name == "call"   ? Call(command)
+                          : name == "send" ? Send(command)
+                                           : Refuse(Errc::kUsageUnknownOp, "control");
     return answer.has_value() ? *std::move(answer) : ErrorAnswer(answer.error());
   }
 
@@ -32,16 +33,15 @@ class Workload {
   // One connection, `count` calls, a fresh proof for each.
   Result<Json> Call(const Json& command) {
     SIGNET_TRY_ASSIGN(const CallUrl url, ParseCallUrl(TextOf(command, "url"), false));
+    SIGNET_TRY_ASSIGN(identity::WorkloadId expected,
+                      identity::WorkloadId::Parse(TextOf(command, "expect")));
     SIGNET_TRY_ASSIGN(std::shared_ptr<const net::TlsContext> tls, net::TlsContext::MakeClient({}));
-    SIGNET_TRY_ASSIGN(
-        http1::Connection connection,
-        http1::Connection::Open(net::TlsTarget{
-            .host = url.host,
-            .port = url.port,
-            .tls = std::move(tls),
-            .verifier = net::ExpectIdentifier(own_.anchors, TextOf(command, "expect"),
-                                              net::PeerPurpose::kServer, context_.clock()),
-            .server_name = {}}));
+    SIGNET_TRY_ASSIGN(http1::Connection connection, http1::Connection::Open(net::TlsTarget{
+                                                        .host = url.host,
+                                                        .port = url.port,
+                                                        .tls = std::move(tls),
+                                                        .verifier = Expecting(std::move(expected)),
+                                                        .server_name = {}}));
     Json out = {{"calls", Json::array()}};
     const std::int64_t count = std::max<std::int64_t>(1, NumberOf(command, "count"));
     for (std::int64_t i = 0; i < count; ++i) {
@@ -51,7 +51,8 @@ class Workload {
       out["calls"].push_back({{"status", response.status},
                               {"code", problem.has_value() ? problem->code : std::string()},
                               {"rule", problem.has_value() ? problem->rule : std::string()}});
-      out["captured"] = Captured(request);
+      // What somebody on the path would have seen, had there been no TLS.
+      out["captured"] = MessageJson(request);
     }
     return out;
   }
@@ -71,45 +72,37 @@ class Workload {
     return request;
   }
 
-  // What somebody on the path would have seen, had there been no TLS.
-  static Json Captured(const http1::ClientRequest& request) {
-    Json headers = Json::array();
-    for (const http1::Header& header : request.headers) {
-      headers.push_back({header.name, header.value});
-    }
-    return {{"method", request.method},
-            {"target", request.target},
-            {"headers", std::move(headers)},
-            {"body", request.body}};
+  net::PeerVerifier Expecting(identity::WorkloadId server) const {
+    return proxy::MakeTlsVerifier(
+        proof::ExpectedIdentifier{std::move(server)}, [trust = own_.trust] { return trust; }, {},
+        context_.clock());
   }
 
-  // A genuine proof of this workload for an audience, and with a lifetime, of the parent's choice.
-  Result<Json> MakeProof(const Json& command) {
-    std::string wit = own_.wit;
-    if (command.contains("other_wit")) {
-      SIGNET_TRY_ASSIGN(Identity other, RequestIdentity(socket_, context_.clock(),
-                                                        context_.random(), &own_.wit_key));
-      wit = std::move(other.wit);
+  // The attacker's hand: whatever message, over whatever connection.
+  Result<Json> Send(const Json& command) {
+    SIGNET_TRY_ASSIGN(const CallUrl url, ParseCallUrl(TextOf(command, "url"), false));
+    const std::string expected = TextOf(command, "expect");
+    SIGNET_TRY_ASSIGN(identity::WorkloadId server, identity::WorkloadId::Parse(expected));
+    SIGNET_TRY_ASSIGN(identity::WorkloadId another,
+                      identity::WorkloadId::Parse(expected + "-another"));
+    const attack::Connector connector({.host = url.host,
+                                       .port = url.port,
+                                       .expected = Expecting(std::move(server)),
+                                       .another_server = Expecting(std::move(another)),
+                                       .certificate = &own_.tls,
+                                       .caller_id = TextOf(command, "claim")},
+                                      context_.clock(), context_.random());
+    const Result<http1::ClientResponse> response =
+        connector.Send(MessageOf(command.value("message", Json::object())),
+                       static_cast<attack::Via>(NumberOf(command, "via")));
+    const attack::Refused got = attack::RefusedOf(response);
+    if (!response.has_value()) {
+      return Json{{"failed", {{"code", got.code}, {"rule", got.rule}}}};
     }
-    SIGNET_TRY_ASSIGN(const ProvenFields proven,
-                      ProveRequest(own_.wit_key,
-                                   {.wit = wit,
-                                    .audience = TextOf(command, "aud"),
-                                    .now = context_.Now(),
-                                    .ttl = seconds{NumberOf(command, "ttl_s")}},
-                                   context_.random()));
-    return Json{{"wit", own_.wit}, {"wpt", proven.wpt}};
-  }
-
-  // Another token that the same key has signed.
-  Result<Json> MakeToken(const Json& command) {
-    SIGNET_TRY_ASSIGN(const std::string token, MakeKeyProof(own_.wit_key, TextOf(command, "aud"),
-                                                            context_.Now(), context_.random()));
-    return Json{{"token", token}};
+    return Json{{"status", got.status}, {"code", got.code}, {"rule", got.rule}};
   }
 
   Identity own_;
-  std::string socket_;
   Context& context_;
 };
 
@@ -118,8 +111,8 @@ class Workload {
 Result<void> RunWorkloadRole(const RoleOptions& options, Context& context) {
   SIGNET_TRY_ASSIGN(Identity own,
                     RequestIdentity(options.socket, context.clock(), context.random()));
-  const Json ready = {{"ready", true}, {"id", own.id.text()}};
-  Workload workload(std::move(own), options.socket, context);
+  const Json ready = {{"ready", true}, {"id", own.id.text()}, {"wit", own.wit}};
+  Workload workload(std::move(own), context);
   ServeControl(ready, [&](const Json& command) { return workload.Answer(command); });
   return {};
 }

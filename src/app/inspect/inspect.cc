@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "app/http_text.h"
+#include "app/inspect/certificate.h"
+#include "app/inspect/http_message.h"
 #include "app/inspect/key.h"
 #include "app/inspect/lenient.h"
 #include "app/inspect/request.h"
@@ -112,8 +115,12 @@ bool HasFindings(const Inspection& inspection) {
 std::optional<Inspection> Inspect(std::string_view input, WallTime now) {
   const std::string_view text = Trimmed(input);
   if (text.starts_with('{')) return InspectJson(text, now);
+  if (std::optional<Inspection> found = InspectCertificateText(text, now)) return found;
   if (text.starts_with("-----BEGIN ")) return InspectPem(text);
-  if (LooksLikeRequest(text)) return InspectRequest(input.substr(input.find(text[0])), now);
+  if (LooksLikeMessage(text)) {
+    const std::string_view message = input.substr(input.find(text[0]));
+    return text.starts_with("HTTP/") ? InspectResponse(message, now) : InspectRequest(message, now);
+  }
   const FieldText field = WithoutFieldName(text);
   const bool has_space = field.token.find_first_of(" \t\r\n") != std::string_view::npos;
   const std::size_t slashes = field.token.find("://");

@@ -15,7 +15,8 @@ namespace signet::app {
 inline constexpr std::size_t kMaxInspectedBytes = 1024 * 1024;
 
 // Recognises tokens (also behind "Authorization: WPT " and other field names), JWKs, sets and
-// bundles, PEM keys, identifiers and HTTP requests; nullopt if `text` is none of them.
+// bundles, PEM keys, certificates and certificate requests (also as base64 of DER), identifiers,
+// HTTP requests and responses; nullopt if `text` is none of them.
 [[nodiscard]] std::optional<Inspection> Inspect(std::string_view text, WallTime now);
 
 // Prints it; the exit code is kExitRefused if anything is wrong.

@@ -18,7 +18,7 @@ namespace signet::app {
 
 // A JWK, public or private, from its JSON text.
 [[nodiscard]] Inspection InspectJwk(std::string_view text, WallTime now);
-// A PEM key or certificate.
+// A PEM key, or the key of a PEM certificate.
 [[nodiscard]] Inspection InspectPem(std::string_view text);
 // A JWK Set or bundle; without `format` its members tell which.
 [[nodiscard]] Inspection InspectBundle(std::string_view text,

@@ -6,12 +6,15 @@
 
 #include <fmt/format.h>
 
+#include "app/http_text.h"
+#include "app/inspect/http_message.h"
 #include "app/inspect/token.h"
 #include "app/tool_text.h"
 #include "protocol/credential/profile.h"
 #include "protocol/http/message.h"
 #include "protocol/jose/jwk.h"
 #include "protocol/jose/jws.h"
+#include "protocol/proof/httpsig/wimse_verify.h"
 #include "protocol/proof/wpt_verify.h"
 
 namespace signet::app {
@@ -22,66 +25,31 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kOldProofField =
     credential::InfoOf(credential::WptRevision::k01).proof_field;
 
-std::string_view TakeLine(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
-// A request taken apart; views borrow the text.
-struct RequestText {
-  http::Request request;
-  bool malformed = false;
-};
-
-RequestText ReadRequest(std::string_view text) {
-  RequestText out;
-  std::string_view first = TakeLine(text);
-  const std::size_t space = first.find(' ');
-  const std::size_t last = first.rfind(' ');
-  out.request.method = first.substr(0, space);
-  if (space < last) out.request.target = first.substr(space + 1, last - space - 1);
-  while (!text.empty()) {
-    const std::string_view line = TakeLine(text);
-    if (line.empty()) break;
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) {
-      out.malformed = true;
-      continue;
-    }
-    out.request.fields.Add(line.substr(0, colon), http::TrimOws(line.substr(colon + 1)));
-  }
-  out.request.authority = out.request.fields.Find("Host").value;
-  out.request.body = AsBytes(text);
-  return out;
-}
-
 class RequestInspection {
  public:
-  RequestInspection(std::string_view text, WallTime now) : read_(ReadRequest(text)), now_(now) {}
+  RequestInspection(std::string_view text, WallTime now) : read_(ParseMessage(text)), now_(now) {}
 
   Inspection Run() {
     out_.kind = "http-request";
     out_.title = "HTTP request";
     DescribeRequest();
-    if (read_.malformed) {
-      out_.findings.emplace_back(Errc::kHttpMalformed, "a header line has no colon");
-    }
-    const Result<void> form = http::CheckRequest(request());
-    if (!form.has_value()) out_.findings.push_back(form.error());
+    if (read_.fault.has_value()) out_.findings.push_back(*read_.fault);
     TakeWit();
     TakeProof();
     if (wit_.has_value() && wpt_.has_value()) CompareTokens();
+    InspectSignatures(read_, wit_, wpt_.has_value(), now_, out_);
     out_.unverified =
         "Nothing was verified: neither who issued the WIT, nor the audience, nor that the proof is "
-        "used once. To verify whole requests: signet check, operation http.verify_request";
+        "used once. To verify: signet http verify FILE --trust ORIGIN=KEYS --audience URI";
     return std::move(out_);
   }
 
  private:
   const http::Request& request() const { return read_.request; }
+  // Signed requests may have an Authorization field for other credentials.
+  [[nodiscard]] bool IsSigned() const {
+    return proof::httpsig::HasSignatureFields(request().fields);
+  }
 
   void DescribeRequest() {
     RowGroup group{"request", {}};
@@ -118,18 +86,14 @@ class RequestInspection {
                                  fmt::format("{} fields", auth.count));
     }
     if (auth.count == 0 && old.count == 0) {
-      if (request().fields.Find("Signature-Input").count > 0) {
-        out_.notes.emplace_back("The proof is an HTTP signature, which is not inspected.");
-      } else {
-        out_.findings.emplace_back(Errc::kWptMissing, "no Authorization field");
-      }
+      if (!IsSigned()) out_.findings.emplace_back(Errc::kWptMissing, "no Authorization field");
       return;
     }
     if (auth.count > 0) {
       Result<std::string_view> token = proof::WptOfAuthorization(auth.value);
       if (token.has_value()) {
         wpt_ = *token;
-      } else if (old.count == 0) {
+      } else if (old.count == 0 && !IsSigned()) {
         out_.findings.push_back(std::move(token).error());
       }
     }
@@ -190,7 +154,7 @@ class RequestInspection {
     }
   }
 
-  RequestText read_;
+  MessageText read_;
   WallTime now_;
   std::optional<std::string_view> wit_;
   std::optional<std::string_view> wpt_;
@@ -198,13 +162,6 @@ class RequestInspection {
 };
 
 }  // namespace
-
-bool LooksLikeRequest(std::string_view text) {
-  const std::string_view line = TakeLine(text);
-  const std::size_t last = line.rfind(' ');
-  return last != std::string_view::npos && line.substr(last + 1).starts_with("HTTP/") &&
-         line.find(' ') < last;
-}
 
 Inspection InspectRequest(std::string_view text, WallTime now) {
   return RequestInspection(text, now).Run();

@@ -8,9 +8,6 @@
 
 namespace signet::app {
 
-// True if the first line is a request line.
-[[nodiscard]] bool LooksLikeRequest(std::string_view text);
-
 [[nodiscard]] Inspection InspectRequest(std::string_view text, WallTime now);
 
 }  // namespace signet::app

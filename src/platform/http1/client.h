@@ -58,6 +58,8 @@ class Connection {
 
   [[nodiscard]] bool reusable() const;
   [[nodiscard]] const std::vector<Bytes>& peer_chain() const { return stream_.peer_chain(); }
+  // What the verifier of the server found; nullptr without TLS.
+  [[nodiscard]] std::shared_ptr<const net::PeerInfo> peer() const { return stream_.peer(); }
   [[nodiscard]] bool is_protected() const { return stream_.is_protected(); }
 
  private:

@@ -253,7 +253,8 @@ void HttpConnection::Dispatch() {
   context_.emplace(RequestContext{.request = request_,
                                   .channel = stream_->info(),
                                   .loop = stream_->info().loop,
-                                  .channel_protected = stream_->info().is_protected()});
+                                  .channel_protected = stream_->info().is_protected(),
+                                  .peer = stream_->info().tls_peer});
   shared_->handler(*context_, Responder(std::move(target)));
 }
 

@@ -31,6 +31,8 @@ struct RequestContext {
   const net::StreamInfo& channel;
   std::size_t loop;        // index of the loop that called
   bool channel_protected;  // channel.is_protected()
+  // What the verifier of the client's certificate found; nullptr: there was none.
+  std::shared_ptr<const net::PeerInfo> peer{};
 };
 
 // Called on the connection's loop, from all loops at the same time. Must not block.

@@ -10,12 +10,11 @@
 
 #include "gtest/gtest.h"
 
-#include "platform/net/tls_issue.h"
-#include "platform/net/tls_peer.h"
 #include "platform/runtime/blocking_pool.h"
 #include "tests/support/http_fixture.h"
-#include "tests/support/manual_clock.h"
+#include "tests/support/pinned_peer.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/test_pki.h"
 
 namespace signet::http1 {
 namespace {
@@ -267,40 +266,30 @@ TEST_F(Http, StopCutsWhatOutlastsTheGrace) {
 
 // The same server over the two protected channels, with who called.
 TEST_F(Http, KnowsItsPeers) {
-  const test::ManualClock clock;
-  crypto::SystemRandom random;
-  const auto ca_key = *crypto::PrivateKey::Generate(crypto::Alg::kES256);
-  const auto key = *crypto::PrivateKey::Generate(crypto::Alg::kES256);
-  const Bytes ca = *net::MakeCaCertificate(
-      ca_key, {.trust_domain_uri = "spiffe://example.org", .now = clock.Now()}, random);
-  const Bytes leaf = *net::IssueLeaf(ca_key, ca, key.public_key(),
-                                     {.uri = "spiffe://example.org/a", .now = clock.Now()}, random);
-  const std::vector<Bytes> anchor_ders{ca};
-  const auto anchors = *net::TrustAnchors::Make(anchor_ders);
-  const net::TlsIdentity identity{.chain = {leaf}, .key_pkcs8 = key.ToPkcs8(SecretAccess::Grant())};
+  const test::TestCert leaf = test::MakeLeaf(test::MakeCa(), "URI:spiffe://example.org/a");
+  const net::TlsIdentity identity{.chain = {leaf.der}, .key_pkcs8 = leaf.Pkcs8()};
   const auto handler = [&](const RequestContext& context) {
     EXPECT_TRUE(context.channel_protected);
     if (context.channel.unix_peer) {
       EXPECT_EQ(context.channel.unix_peer->pid, ::getpid());
+      EXPECT_EQ(context.peer, nullptr);
       return Response{.body = "unix " + std::string(context.request.scheme)};
     }
-    EXPECT_EQ(context.channel.tls_peer_chain, (std::vector<Bytes>{leaf}));
+    EXPECT_EQ(context.channel.tls_peer_chain, (std::vector<Bytes>{leaf.der}));
+    EXPECT_NE(dynamic_cast<const test::PinnedPeer*>(context.peer.get()), nullptr);
     return Response{.body = "tls " + std::string(context.request.scheme)};
   };
   ServerConfig config;
-  config.listen.where =
-      net::TlsListen{.tls = *net::TlsContext::MakeServer({.identity = &identity,
-                                                          .client_auth = net::ClientAuth::kRequired,
-                                                          .client_verifier = net::ExpectIdentifier(
-                                                              anchors, "spiffe://example.org/a",
-                                                              net::PeerPurpose::kClient, clock)})};
+  config.listen.where = net::TlsListen{
+      .tls = *net::TlsContext::MakeServer({.identity = &identity,
+                                           .client_auth = net::ClientAuth::kRequired,
+                                           .client_verifier = test::PinLeaf(leaf.der)})};
   const auto tls_server = Serve(handler, config);
   const auto over_tls =
       CallOnce(net::TlsTarget{.host = "127.0.0.1",
                               .port = tls_server->port(),
                               .tls = *net::TlsContext::MakeClient({.identity = &identity}),
-                              .verifier = net::ExpectIdentifier(anchors, "spiffe://example.org/a",
-                                                                net::PeerPurpose::kServer, clock)},
+                              .verifier = test::PinLeaf(leaf.der)},
                {});
   ASSERT_TRUE(over_tls.has_value()) << over_tls.error().detail;
   EXPECT_EQ(over_tls->body, "tls https");

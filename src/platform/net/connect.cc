@@ -181,6 +181,10 @@ void BlockingStream::Close() {
 
 bool BlockingStream::is_protected() const { return impl_->tls.has_value() || impl_->is_unix; }
 
+std::shared_ptr<const PeerInfo> BlockingStream::peer() const {
+  return impl_->tls ? impl_->tls->peer() : nullptr;
+}
+
 const std::vector<Bytes>& BlockingStream::peer_chain() const {
   return impl_->tls ? impl_->tls->peer_chain() : impl_->no_chain;
 }

@@ -52,6 +52,7 @@ class BlockingStream {
 
   [[nodiscard]] bool is_protected() const;                     // TLS or Unix
   [[nodiscard]] const std::vector<Bytes>& peer_chain() const;  // TLS; leaf first
+  [[nodiscard]] std::shared_ptr<const PeerInfo> peer() const;  // TLS: what the verifier found
 
  private:
   struct Impl;

@@ -185,6 +185,7 @@ struct Listener::Impl : std::enable_shared_from_this<Listener::Impl> {
     StreamInfo info{.transport = transport,
                     .loop = loop,
                     .tls_peer_chain = {},
+                    .tls_peer = {},
                     .unix_peer = std::move(taken.peer),
                     .remote = std::move(taken.remote)};
     MakeStream(loops.ContextOf(loop), std::move(taken.fd), std::move(info), std::move(count),

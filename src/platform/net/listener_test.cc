@@ -13,8 +13,7 @@
 #include <sys/socket.h>
 
 #include "platform/net/connect.h"
-#include "platform/net/tls_peer.h"
-#include "tests/support/manual_clock.h"
+#include "tests/support/pinned_peer.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_pki.h"
 
@@ -22,7 +21,6 @@ namespace signet::net {
 namespace {
 
 using std::chrono::milliseconds;
-using test::kPkiNow;
 using test::MakeCa;
 using test::MakeLeaf;
 using test::TestCert;
@@ -69,13 +67,12 @@ class Listening : public testing::Test {
     const TlsIdentity identity{.chain = {leaf.der}, .key_pkcs8 = leaf.Pkcs8()};
     return *TlsContext::MakeServer({.identity = &identity});
   }
-  TlsTarget Target(std::uint16_t port, std::string id = "spiffe://example.org/s") {
-    const std::vector<Bytes> anchors{ca_.der};
+  TlsTarget Target(std::uint16_t port) { return Target(port, leaf_); }
+  static TlsTarget Target(std::uint16_t port, const TestCert& expected) {
     return {.host = "127.0.0.1",
             .port = port,
             .tls = *TlsContext::MakeClient({}),
-            .verifier = ExpectIdentifier(*TrustAnchors::Make(anchors), std::move(id),
-                                         PeerPurpose::kServer, clock_)};
+            .verifier = test::PinLeaf(expected.der)};
   }
   static std::string RoundTrip(BlockingStream& stream, std::string_view text) {
     EXPECT_TRUE(stream.Write(AsBytes(text), kLong));
@@ -106,7 +103,6 @@ class Listening : public testing::Test {
     std::vector<Errc> list;
   };
 
-  const test::ManualClock clock_{kPkiNow};
   const TestCert ca_ = MakeCa();
   const TestCert leaf_ = MakeLeaf(ca_, "URI:spiffe://example.org/s");
   const test::TempDir dir_;
@@ -164,7 +160,7 @@ TEST_F(Listening, PlainTcpIsNotProtectedAndUnixIs) {
 TEST_F(Listening, RefusedServerGivesTheVerifiersErrorToTheClient) {
   const auto listener = Start({.where = TlsListen{.tls = ServerContext(leaf_)}});
   const auto stream =
-      BlockingStream::Connect(Target(listener->port(), "spiffe://example.org/other"), kLong);
+      BlockingStream::Connect(Target(listener->port(), MakeLeaf(ca_, "DNS:other")), kLong);
   ASSERT_FALSE(stream.has_value());
   EXPECT_EQ(stream.error().code, Errc::kTlsPeerUnexpected);
   EXPECT_EQ(errors_.Wait(), Errc::kTlsHandshake);
@@ -179,7 +175,7 @@ TEST_F(Listening, AReplacedCertificateCountsForNewConnections) {
   listener->ReplaceTls(ServerContext(next));
   listener->ReplaceTls(nullptr);  // ignored: TLS is never switched off
   for (std::size_t i = 0; i < 3; ++i) ASSERT_TRUE(loops_->PostAndWait(i, [] {}));
-  auto fresh = BlockingStream::Connect(Target(listener->port()), kLong);
+  auto fresh = BlockingStream::Connect(Target(listener->port(), next), kLong);
   ASSERT_TRUE(fresh.has_value());
   EXPECT_EQ(fresh->peer_chain().at(0), next.der);
   EXPECT_EQ(RoundTrip(*old, "after"), "after");

@@ -172,6 +172,7 @@ class SocketStream final : public Stream, public std::enable_shared_from_this<So
     read_deadline_ = kNever;
     if (step) {
       info_.tls_peer_chain = tls_->peer_chain();
+      info_.tls_peer = tls_->peer();
       done({});
     } else {
       done(std::unexpected(step.error()));

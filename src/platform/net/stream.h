@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/net/peer_info.h"
 #include "platform/net/unix_peer.h"
 #include "protocol/base/bytes.h"
 #include "protocol/base/result.h"
@@ -22,8 +23,9 @@ struct StreamInfo {
   Transport transport = Transport::kPlainTcp;
   std::size_t loop = 0;
   std::vector<Bytes> tls_peer_chain{};  // verified, leaf first; empty without a client certificate
-  std::optional<UnixPeer> unix_peer{};  // kUnix only
-  std::string remote{};                 // "127.0.0.1:4711" or "unix", for logs
+  std::shared_ptr<const PeerInfo> tls_peer{};  // what the verifier found; nullptr without one
+  std::optional<UnixPeer> unix_peer{};         // kUnix only
+  std::string remote{};                        // "127.0.0.1:4711" or "unix", for logs
 
   // True for TLS, and for a Unix socket, whose bytes never leave the kernel [WIT-10].
   [[nodiscard]] bool is_protected() const { return transport != Transport::kPlainTcp; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/net/tls_openssl.h"
+#include "protocol/crypto/cert_path.h"
 
 namespace signet::net {
 namespace {
@@ -12,7 +13,7 @@ constexpr int kSecurityLevel = 2;
 
 Result<void> UseIdentity(SSL_CTX* ctx, const TlsIdentity& identity) {
   if (identity.chain.empty()) return Refuse(Errc::kTlsConfiguration, "no certificate");
-  if (identity.chain.size() > kMaxChainCertificates) {
+  if (identity.chain.size() > crypto::kMaxChainCertificates) {
     return Refuse(Errc::kTlsConfiguration, "too many certificates");
   }
   for (std::size_t i = 0; i < identity.chain.size(); ++i) {
@@ -85,7 +86,7 @@ Result<std::unique_ptr<TlsContext::Impl>> MakeCommon(const SSL_METHOD* method,
   SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                             SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(ctx, 1);
-  SSL_CTX_set_max_cert_list(ctx, static_cast<long>(kMaxChainBytes));
+  SSL_CTX_set_max_cert_list(ctx, static_cast<long>(crypto::kMaxChainBytes));
   SSL_CTX_set_cert_verify_callback(ctx, AskPeerVerifier, nullptr);
   SIGNET_TRY_ASSIGN(impl->alpn_wire, AlpnWire(alpn));
   if (identity != nullptr) SIGNET_TRY(UseIdentity(ctx, *identity));
@@ -95,7 +96,7 @@ Result<std::unique_ptr<TlsContext::Impl>> MakeCommon(const SSL_METHOD* method,
 }  // namespace
 
 X509Ptr ParseCertificate(ByteView der) {
-  if (der.size() > kMaxChainBytes) return nullptr;
+  if (der.size() > crypto::kMaxChainBytes) return nullptr;
   const unsigned char* at = der.data();
   X509Ptr certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   if (certificate != nullptr && at != der.data() + der.size()) certificate.reset();

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/net/peer_info.h"
 #include "protocol/base/bytes.h"
 #include "protocol/base/result.h"
 #include "protocol/base/secret.h"
@@ -20,15 +21,13 @@ struct ssl_ctx_st;
 
 namespace signet::net {
 
-// Certificates that a peer may send, and their size together, in bytes.
-inline constexpr std::size_t kMaxChainCertificates = 8;
-inline constexpr std::size_t kMaxChainBytes = 64 * 1024;
-
-// Decides whether the peer with this chain (leaf first, as sent, never empty) is accepted. It runs
-// inside the handshake, on the thread of the connection, and must not block. Any error and any
-// exception fails the handshake; the error is what the side that made the handshake gets. See
-// tls_peer.h for ready-made ones: none accepts just any certificate.
-using PeerVerifier = std::function<Result<void>(std::span<const Bytes> chain_der)>;
+// Decides whether the peer with this chain (leaf first, as sent, never empty, within the limits of
+// crypto/cert_path.h) is accepted. It runs inside the handshake, on the thread of the connection,
+// and must not block. What it returns, never nullptr, is kept with the connection. Any error and
+// any exception fails the handshake; the error is what the side that made the handshake gets. The
+// ready-made one is service/proxy/tls_verifier.h: none accepts just any certificate.
+using PeerVerifier =
+    std::function<Result<std::shared_ptr<const PeerInfo>>(std::span<const Bytes> chain_der)>;
 
 // A certificate chain (leaf first, DER) and the leaf's private key (PKCS#8 DER).
 struct TlsIdentity {

@@ -30,11 +30,8 @@ using SslCtxPtr = OpenSslPtr<SSL_CTX, SSL_CTX_free>;
 using SslPtr = OpenSslPtr<SSL, SSL_free>;
 using BioMethodPtr = OpenSslPtr<BIO_METHOD, BIO_meth_free>;
 using X509Ptr = OpenSslPtr<X509, X509_free>;
-using X509StorePtr = OpenSslPtr<X509_STORE, X509_STORE_free>;
-using X509StoreCtxPtr = OpenSslPtr<X509_STORE_CTX, X509_STORE_CTX_free>;
 using PkeyPtr = OpenSslPtr<EVP_PKEY, EVP_PKEY_free>;
 using Pkcs8Ptr = OpenSslPtr<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
-using GeneralNamesPtr = OpenSslPtr<GENERAL_NAMES, GENERAL_NAMES_free>;
 
 // One certificate and nothing behind it; nullptr otherwise.
 [[nodiscard]] X509Ptr ParseCertificate(ByteView der);

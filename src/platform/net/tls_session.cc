@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "platform/net/tls_openssl.h"
+#include "protocol/crypto/cert_path.h"
 
 namespace signet::net {
 
@@ -21,6 +22,7 @@ struct TlsSession::Impl {
   bool failed = false;  // after a fatal error OpenSSL must not be called again
   std::optional<Error> refusal;
   std::vector<Bytes> chain;
+  std::shared_ptr<const PeerInfo> peer;
 
   static Result<TlsSession> Make(std::shared_ptr<const TlsContext> context, int fd,
                                  PeerVerifier verifier);
@@ -69,8 +71,8 @@ Result<std::vector<Bytes>> ChainOf(X509_STORE_CTX* store) {
   STACK_OF(X509)* const sent = X509_STORE_CTX_get0_untrusted(store);
   const int count = sent == nullptr ? 0 : sk_X509_num(sent);
   if (count <= 0) return Refuse(Errc::kTlsPeerMissing, "no certificate");
-  if (count > static_cast<int>(kMaxChainCertificates)) {
-    return Refuse(Errc::kTlsPeerUntrusted, "too many certificates");
+  if (count > static_cast<int>(crypto::kMaxChainCertificates)) {
+    return Refuse(Errc::kWicTooLarge, "too many certificates");
   }
   std::vector<Bytes> chain;
   for (int i = 0; i < count; ++i) chain.push_back(EncodeCertificate(sk_X509_value(sent, i)));
@@ -80,7 +82,9 @@ Result<std::vector<Bytes>> ChainOf(X509_STORE_CTX* store) {
 Result<void> RunVerifier(TlsSession::Impl& session, X509_STORE_CTX* store) {
   SIGNET_TRY_ASSIGN(auto chain, ChainOf(store));
   if (!session.verifier) return Refuse(Errc::kTlsPeerUntrusted, "no verifier");
-  SIGNET_TRY(session.verifier(chain));
+  SIGNET_TRY_ASSIGN(session.peer, session.verifier(chain));
+  // Nobody handles a peer of whom nothing is known as if it had sent no certificate.
+  if (session.peer == nullptr) return Refuse(Errc::kTlsPeerUntrusted, "the verifier found nothing");
   session.chain = std::move(chain);
   return {};
 }
@@ -236,6 +240,7 @@ void TlsSession::Shutdown() {
 }
 
 const std::vector<Bytes>& TlsSession::peer_chain() const { return impl_->chain; }
+const std::shared_ptr<const PeerInfo>& TlsSession::peer() const { return impl_->peer; }
 
 std::string TlsSession::alpn() const {
   const unsigned char* name = nullptr;

@@ -50,6 +50,8 @@ class TlsSession {
 
   // After the handshake. The chain that the verifier accepted, leaf first; empty if none was sent.
   [[nodiscard]] const std::vector<Bytes>& peer_chain() const;
+  // What the verifier found; nullptr if there was no certificate.
+  [[nodiscard]] const std::shared_ptr<const PeerInfo>& peer() const;
   [[nodiscard]] std::string alpn() const;
 
   struct Impl;

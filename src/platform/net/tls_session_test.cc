@@ -11,16 +11,15 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
-#include "platform/net/tls_peer.h"
 #include "platform/runtime/fd.h"
-#include "tests/support/manual_clock.h"
+#include "protocol/crypto/cert_path.h"
+#include "tests/support/pinned_peer.h"
 #include "tests/support/test_pki.h"
 
 namespace signet::net {
 namespace {
 
 using runtime::Fd;
-using test::kPkiNow;
 using test::MakeCa;
 using test::MakeLeaf;
 using test::TestCert;
@@ -46,16 +45,8 @@ class Tls : public testing::Test {
     server_fd_ = Fd(fds[1]);
   }
 
-  std::shared_ptr<const TrustAnchors> Anchors() const {
-    const std::vector<Bytes> ders{ca_.der};
-    return *TrustAnchors::Make(ders);
-  }
-  PeerVerifier ExpectServer() const {
-    return ExpectIdentifier(Anchors(), kServerId, PeerPurpose::kServer, clock_);
-  }
-  PeerVerifier ExpectClient() const {
-    return ExpectIdentifier(Anchors(), kClientId, PeerPurpose::kClient, clock_);
-  }
+  PeerVerifier ExpectServer() const { return test::PinLeaf(server_leaf_.der); }
+  PeerVerifier ExpectClient() const { return test::PinLeaf(client_leaf_.der); }
   std::shared_ptr<const TlsContext> ServerContext(ClientAuth auth = ClientAuth::kNone,
                                                   std::vector<std::string> alpn = {"http/1.1"}) {
     const TlsIdentity identity = Identity(server_leaf_);
@@ -105,7 +96,6 @@ class Tls : public testing::Test {
     return std::string(AsText(ByteView(buffer).first(step->bytes)));
   }
 
-  const test::ManualClock clock_{kPkiNow};
   const TestCert ca_ = MakeCa();
   const TestCert server_leaf_ = MakeLeaf(ca_, std::string("URI:") + kServerId);
   const TestCert client_leaf_ = MakeLeaf(ca_, std::string("URI:") + kClientId);
@@ -119,6 +109,7 @@ TEST_F(Tls, CarriesBytesBothWaysAndEndsInOrder) {
   ASSERT_FALSE(out.server.has_value()) << out.server->detail;
   EXPECT_EQ(client_->peer_chain(), (std::vector<Bytes>{server_leaf_.der}));
   EXPECT_TRUE(server_->peer_chain().empty());
+  EXPECT_EQ(server_->peer(), nullptr);
   EXPECT_EQ(client_->alpn(), "http/1.1");
   EXPECT_EQ(server_->alpn(), "http/1.1");
   ASSERT_TRUE(client_->Write(AsBytes("ping")));
@@ -171,6 +162,8 @@ TEST_F(Tls, RequiredClientCertificate) {
   ASSERT_FALSE(out.client.has_value());
   ASSERT_FALSE(out.server.has_value()) << out.server->detail;
   EXPECT_EQ(server_->peer_chain(), (std::vector<Bytes>{client_leaf_.der}));
+  EXPECT_NE(dynamic_cast<const test::PinnedPeer*>(server_->peer().get()), nullptr);
+  EXPECT_NE(dynamic_cast<const test::PinnedPeer*>(client_->peer().get()), nullptr);
 }
 
 TEST_F(Tls, MissingClientCertificateIsNamed) {  // TLS-2
@@ -186,6 +179,7 @@ TEST_F(Tls, OptionalClientCertificateMayBeMissing) {
   const Outcome out = Run(ClientContext(), ExpectServer(), ServerContext(ClientAuth::kOptional));
   EXPECT_FALSE(out.server.has_value());
   EXPECT_TRUE(server_->peer_chain().empty());
+  EXPECT_EQ(server_->peer(), nullptr);
 }
 
 TEST_F(Tls, OptionalClientCertificateIsVerifiedIfThere) {
@@ -197,10 +191,7 @@ TEST_F(Tls, OptionalClientCertificateIsVerifiedIfThere) {
 }
 
 TEST_F(Tls, TheVerifiersErrorIsTheHandshakesError) {
-  const Outcome out =
-      Run(ClientContext(),
-          ExpectIdentifier(Anchors(), "spiffe://example.org/else", PeerPurpose::kServer, clock_),
-          ServerContext());
+  const Outcome out = Run(ClientContext(), ExpectClient(), ServerContext());
   ASSERT_TRUE(out.client.has_value());
   EXPECT_EQ(out.client->code, Errc::kTlsPeerUnexpected);
   ASSERT_TRUE(out.server.has_value());
@@ -212,20 +203,42 @@ TEST_F(Tls, TheVerifiersErrorIsTheHandshakesError) {
 TEST_F(Tls, AnExceptionOfTheVerifierRefuses) {
   const Outcome out = Run(
       ClientContext(),
-      [](std::span<const Bytes>) -> Result<void> { throw std::runtime_error("bug"); },
+      [](std::span<const Bytes>) -> Result<std::shared_ptr<const PeerInfo>> {
+        throw std::runtime_error("bug");
+      },
       ServerContext());
   ASSERT_TRUE(out.client.has_value());
   EXPECT_EQ(out.client->code, Errc::kTlsPeerUntrusted);
 }
 
-TEST_F(Tls, ExpiredByTheInjectedClock) {  // WIT-10, TLS-1
-  const test::ManualClock later(kPkiNow + seconds(3601));
-  const Outcome out =
-      Run(ClientContext(), ExpectIdentifier(Anchors(), kServerId, PeerPurpose::kServer, later),
-          ServerContext());
+// Or nobody could tell such a peer from one without a certificate.
+TEST_F(Tls, AVerifierThatFindsNothingRefuses) {
+  const Outcome out = Run(
+      ClientContext(),
+      [](std::span<const Bytes>) -> Result<std::shared_ptr<const PeerInfo>> { return nullptr; },
+      ServerContext());
   ASSERT_TRUE(out.client.has_value());
   EXPECT_EQ(out.client->code, Errc::kTlsPeerUntrusted);
-  EXPECT_EQ(out.client->detail, "certificate has expired");
+  EXPECT_EQ(client_->peer(), nullptr);
+}
+
+TEST_F(Tls, TakesChainsUpToTheLimit) {
+  TlsIdentity identity = Identity(server_leaf_);
+  identity.chain.resize(crypto::kMaxChainCertificates, ca_.der);
+  bool asked = false;
+  const Outcome out = Run(
+      ClientContext(),
+      [&](std::span<const Bytes> chain) {
+        asked = true;
+        return ExpectServer()(chain);
+      },
+      *TlsContext::MakeServer({.identity = &identity, .client_verifier = {}}));
+  EXPECT_FALSE(out.client.has_value());
+  EXPECT_TRUE(asked);
+  EXPECT_EQ(client_->peer_chain().size(), crypto::kMaxChainCertificates);
+  identity.chain.push_back(ca_.der);
+  EXPECT_EQ(TlsContext::MakeServer({.identity = &identity, .client_verifier = {}}).error().code,
+            Errc::kTlsConfiguration);
 }
 
 TEST_F(Tls, NoCommonAlpnNameRefuses) {

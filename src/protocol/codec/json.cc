@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 #include <rapidjson/error/error.h>
 #include <rapidjson/reader.h>
 
 #include "protocol/base/check.h"
 #include "protocol/base/secret.h"
+#include "protocol/codec/internal/utf8.h"
 
 namespace signet::codec {
 namespace {
@@ -17,50 +17,6 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // Up to so many members, names are compared pairwise as they come; beyond, sorted at the end.
 constexpr std::size_t kPairwiseMembers = 32;
-
-bool IsContinuation(unsigned char c) { return (c & 0xc0) == 0x80; }
-
-// Size of the well-formed sequence (Unicode table 3-7) at the front of `text`, which begins with a
-// byte over 0x7f; 0 if there is none.
-std::size_t Utf8SequenceSize(const unsigned char* at, std::size_t left) {
-  const unsigned char lead = at[0];
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const std::size_t size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (left < size) return 0;
-  unsigned char low = 0x80;
-  unsigned char high = 0xbf;
-  if (lead == 0xe0) low = 0xa0;   // overlong
-  if (lead == 0xed) high = 0x9f;  // surrogates
-  if (lead == 0xf0) low = 0x90;   // overlong
-  if (lead == 0xf4) high = 0x8f;  // over U+10FFFF
-  if (at[1] < low || at[1] > high) return 0;
-  for (std::size_t i = 2; i < size; ++i) {
-    if (!IsContinuation(at[i])) return 0;
-  }
-  return size;
-}
-
-// RapidJSON's own validation reads up to three bytes behind the end of a truncated sequence, so
-// the whole text is checked before it sees any of it.
-bool IsUtf8(std::string_view text) {
-  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
-  std::size_t left = text.size();
-  while (left > 0) {
-    std::uint64_t word = 0;
-    while (left >= sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      if ((word & 0x8080808080808080U) != 0) break;
-      at += sizeof word;
-      left -= sizeof word;
-    }
-    if (left == 0) break;
-    const std::size_t size = *at < 0x80 ? 1 : Utf8SequenceSize(at, left);
-    if (size == 0) return false;
-    at += size;
-    left -= size;
-  }
-  return true;
-}
 
 // A lone low surrogate in an escape, which RapidJSON encodes like any other code point. An escaped
 // NUL is legal (RFC 8259 section 7): strings carry their length, and whoever gives a string a
@@ -212,7 +168,9 @@ Result<void> JsonDocument::Parse(std::string_view text, const JsonLimits& limits
   if (text.starts_with(kByteOrderMark)) {
     return Refuse(Errc::kJsonNotUtf8, "byte order mark");
   }
-  if (!IsUtf8(text)) return Refuse(Errc::kJsonNotUtf8);
+  // RapidJSON's own validation reads up to three bytes behind the end of a truncated sequence, so
+  // the whole text is checked before it sees any of it.
+  if (!internal::IsUtf8(text)) return Refuse(Errc::kJsonNotUtf8);
 
   text_.reserve(text.size() + 1);
   text_.assign(text.begin(), text.end());

@@ -16,9 +16,15 @@ namespace {
 static_assert(sizeof(SHA256_CTX) <= 128 && alignof(SHA256_CTX) <= 8);
 static_assert(std::is_trivially_copyable_v<SHA256_CTX> &&
               std::is_trivially_destructible_v<SHA256_CTX>);
+static_assert(sizeof(SHA512_CTX) <= 224 && alignof(SHA512_CTX) <= 8);
+static_assert(std::is_trivially_copyable_v<SHA512_CTX> &&
+              std::is_trivially_destructible_v<SHA512_CTX>);
 
 SHA256_CTX* ContextOf(std::array<std::uint8_t, 128>& state) {
   return std::launder(reinterpret_cast<SHA256_CTX*>(state.data()));
+}
+SHA512_CTX* ContextOf(std::array<std::uint8_t, 224>& state) {
+  return std::launder(reinterpret_cast<SHA512_CTX*>(state.data()));
 }
 
 }  // namespace
@@ -61,6 +67,20 @@ void Sha256Stream::Update(ByteView bytes) {
 Digest256 Sha256Stream::Finish() {
   Digest256 out;
   SHA256_Final(out.data(), ContextOf(state_));
+  return out;
+}
+
+Sha512Stream::Sha512Stream() : state_{} {
+  SHA512_Init(std::construct_at(reinterpret_cast<SHA512_CTX*>(state_.data())));
+}
+
+void Sha512Stream::Update(ByteView bytes) {
+  SHA512_Update(ContextOf(state_), bytes.data(), bytes.size());
+}
+
+std::array<std::uint8_t, 64> Sha512Stream::Finish() {
+  std::array<std::uint8_t, 64> out;
+  SHA512_Final(out.data(), ContextOf(state_));
   return out;
 }
 

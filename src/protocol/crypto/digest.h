@@ -24,4 +24,15 @@ class Sha256Stream {
   alignas(8) std::array<std::uint8_t, 128> state_;  // a SHA256_CTX
 };
 
+// SHA-512 over several pieces.
+class Sha512Stream {
+ public:
+  Sha512Stream();
+  void Update(ByteView bytes);
+  [[nodiscard]] std::array<std::uint8_t, 64> Finish();  // once
+
+ private:
+  alignas(8) std::array<std::uint8_t, 224> state_;  // a SHA512_CTX
+};
+
 }  // namespace signet::crypto

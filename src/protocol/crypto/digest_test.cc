@@ -52,32 +52,45 @@ TEST(Digest, AgreesWithFips180) {
   }
 }
 
-TEST(Digest, StreamOfPiecesIsTheDigestOfTheWhole) {
+// `Stream` in pieces of many sizes, against the digest of the whole by EVP.
+template <typename Stream>
+void ExpectPiecesAreTheWhole(const EVP_MD* md) {
   const std::string text(1000, 'a');
-  Digest256 expected;
-  ASSERT_EQ(EVP_Digest(text.data(), text.size(), expected.data(), nullptr, EVP_sha256(), nullptr),
-            1);
-  for (const std::size_t piece : {1U, 3U, 63U, 64U, 65U, 999U, 1000U}) {
-    Sha256Stream stream;
+  decltype(Stream().Finish()) expected;
+  ASSERT_EQ(EVP_Digest(text.data(), text.size(), expected.data(), nullptr, md, nullptr), 1);
+  for (const std::size_t piece : {1U, 3U, 63U, 64U, 65U, 127U, 128U, 129U, 999U, 1000U}) {
+    Stream stream;
     for (std::size_t at = 0; at < text.size(); at += piece) {
       stream.Update(AsBytes(std::string_view(text).substr(at, piece)));
     }
     stream.Update({});
     EXPECT_EQ(stream.Finish(), expected) << piece;
   }
+}
+
+TEST(Digest, StreamOfPiecesIsTheDigestOfTheWhole) {
+  ExpectPiecesAreTheWhole<Sha256Stream>(EVP_sha256());
+  ExpectPiecesAreTheWhole<Sha512Stream>(EVP_sha512());
   EXPECT_EQ(ToHex(Sha256Stream().Finish()), kVectors[0].sha256);
+  EXPECT_EQ(ToHex(Sha512Stream().Finish()), kVectors[0].sha512);
+}
+
+template <typename Stream>
+void ExpectStreamsAreApart(std::string_view expected) {
+  Stream a;
+  Stream b;
+  a.Update(AsBytes("ab"));
+  b.Update(AsBytes("x"));
+  Stream copy = a;
+  a.Update(AsBytes("c"));
+  copy.Update(AsBytes("c"));
+  EXPECT_EQ(ToHex(a.Finish()), expected);
+  EXPECT_EQ(ToHex(copy.Finish()), expected);
 }
 
 TEST(Digest, StreamsDoNotShareState) {
-  Sha256Stream a;
-  Sha256Stream b;
-  a.Update(AsBytes("ab"));
-  b.Update(AsBytes("x"));
-  Sha256Stream copy = a;
-  a.Update(AsBytes("c"));
-  copy.Update(AsBytes("c"));
-  EXPECT_EQ(ToHex(a.Finish()), kVectors[1].sha256);
-  EXPECT_EQ(ToHex(copy.Finish()), kVectors[1].sha256);
+  ExpectStreamsAreApart<Sha256Stream>(kVectors[1].sha256);
+  ExpectStreamsAreApart<Sha512Stream>(kVectors[1].sha512);
 }
 
 }  // namespace

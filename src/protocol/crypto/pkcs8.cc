@@ -5,15 +5,16 @@
 #include <algorithm>
 #include <optional>
 
-#include "protocol/crypto/internal/der.h"
+#include "protocol/codec/der.h"
+#include "protocol/crypto/internal/oids.h"
 #include "protocol/crypto/internal/private_key_impl.h"
 
 namespace signet::crypto {
 namespace {
 
+using codec::DerReader;
+using codec::DerWriter;
 using internal::Curve;
-using internal::DerReader;
-using internal::DerWriter;
 using internal::PrivateImpl;
 
 std::unexpected<Error> Malformed(const char* what) {
@@ -34,23 +35,23 @@ struct Envelope {
 
 Result<Envelope> ReadEnvelope(ByteView der) {
   DerReader outer(der);
-  const auto sequence = outer.Read(internal::kDerSequence);
+  const auto sequence = outer.Read(codec::kDerSequence);
   if (!sequence || !outer.AtEnd()) return Malformed("PKCS#8");
   DerReader info(*sequence);
   const auto version = info.ReadUnsigned();
   if (!version || version->size() != 1 || version->front() > 1) return Malformed("PKCS#8 version");
-  const auto algorithm = info.Read(internal::kDerSequence);
-  const auto key = info.Read(internal::kDerOctetString);
+  const auto algorithm = info.Read(codec::kDerSequence);
+  const auto key = info.Read(codec::kDerOctetString);
   if (!algorithm || !key) return Malformed("PKCS#8");
-  if (info.NextIs(internal::kDerContext0) && !info.Read(internal::kDerContext0)) {
+  if (info.NextIs(codec::DerContextConstructed(0)) && !info.Read(codec::DerContextConstructed(0))) {
     return Malformed("PKCS#8 attributes");
   }
   Envelope out{.oid = {}, .parameters = DerReader(*algorithm), .key = *key, .public_key = {}};
   if (version->front() == 1 && !info.AtEnd()) {
-    out.public_key = info.ReadBits(internal::kDerContext1Primitive);
+    out.public_key = info.ReadBits(codec::DerContext(1));
     if (!out.public_key) return Malformed("PKCS#8 public key");
   }
-  const auto oid = out.parameters.Read(internal::kDerOid);
+  const auto oid = out.parameters.Read(codec::kDerOid);
   if (!oid || !info.AtEnd()) return Malformed("PKCS#8");
   out.oid = *oid;
   return out;
@@ -58,8 +59,8 @@ Result<Envelope> ReadEnvelope(ByteView der) {
 
 // The public key of an ECPrivateKey, if it has one.
 Result<std::optional<PublicKey>> ReadEcPublic(const Curve& curve, DerReader& key) {
-  if (!key.NextIs(internal::kDerContext1)) return std::nullopt;
-  DerReader wrapped(key.Read(internal::kDerContext1).value_or(ByteView{}));
+  if (!key.NextIs(codec::DerContextConstructed(1))) return std::nullopt;
+  DerReader wrapped(key.Read(codec::DerContextConstructed(1)).value_or(ByteView{}));
   const auto bits = wrapped.ReadBits();
   if (!bits || !wrapped.AtEnd() || bits->size() != 1 + 2 * curve.bytes ||
       bits->front() != POINT_CONVERSION_UNCOMPRESSED) {
@@ -71,24 +72,24 @@ Result<std::optional<PublicKey>> ReadEcPublic(const Curve& curve, DerReader& key
 }
 
 Result<PrivateImpl> ReadEc(Envelope envelope, std::optional<Alg> alg) {
-  const auto oid = envelope.parameters.Read(internal::kDerOid);
+  const auto oid = envelope.parameters.Read(codec::kDerOid);
   const Curve* const curve = oid ? internal::FindCurveByOid(*oid) : nullptr;
   if (curve == nullptr) return Refuse(Errc::kCryptoAlgUnsupported, "curve");
   if (!envelope.parameters.AtEnd()) return Malformed("PKCS#8 parameters");
   if (alg && *alg != curve->alg) return WrongAlg();
 
   DerReader outer(envelope.key);
-  const auto sequence = outer.Read(internal::kDerSequence);
+  const auto sequence = outer.Read(codec::kDerSequence);
   if (!sequence || !outer.AtEnd()) return Malformed("ECPrivateKey");
   DerReader key(*sequence);
   const auto version = key.ReadUnsigned();
-  const auto d = key.Read(internal::kDerOctetString);
+  const auto d = key.Read(codec::kDerOctetString);
   if (!version || version->size() != 1 || version->front() != 1 || !d) {
     return Malformed("ECPrivateKey");
   }
-  if (key.NextIs(internal::kDerContext0)) {
-    DerReader repeated(key.Read(internal::kDerContext0).value_or(ByteView{}));
-    const auto again = repeated.Read(internal::kDerOid);
+  if (key.NextIs(codec::DerContextConstructed(0))) {
+    DerReader repeated(key.Read(codec::DerContextConstructed(0)).value_or(ByteView{}));
+    const auto again = repeated.Read(codec::kDerOid);
     if (!again || !repeated.AtEnd() || !std::ranges::equal(*again, curve->oid)) {
       return Malformed("ECPrivateKey parameters");
     }
@@ -102,7 +103,7 @@ Result<PrivateImpl> ReadEd25519(const Envelope& envelope, std::optional<Alg> alg
   if (alg && !AlgsOf(KeyType::kEd25519).Has(*alg)) return WrongAlg();
   if (!envelope.parameters.AtEnd()) return Malformed("PKCS#8 parameters");
   DerReader key(envelope.key);
-  const auto seed = key.Read(internal::kDerOctetString);
+  const auto seed = key.Read(codec::kDerOctetString);
   if (!seed || !key.AtEnd()) return Malformed("CurvePrivateKey");
   ByteView expected;
   if (envelope.public_key) {
@@ -113,12 +114,12 @@ Result<PrivateImpl> ReadEd25519(const Envelope& envelope, std::optional<Alg> alg
 }
 
 Result<PrivateKey::RsaParts> ReadRsaParts(Envelope envelope) {
-  const auto null = envelope.parameters.Read(internal::kDerNull);
+  const auto null = envelope.parameters.Read(codec::kDerNull);
   if (!null || !null->empty() || !envelope.parameters.AtEnd()) {
     return Malformed("PKCS#8 parameters");
   }
   DerReader outer(envelope.key);
-  const auto sequence = outer.Read(internal::kDerSequence);
+  const auto sequence = outer.Read(codec::kDerSequence);
   if (!sequence || !outer.AtEnd()) return Malformed("RSAPrivateKey");
   DerReader key(*sequence);
   const auto version = key.ReadUnsigned();
@@ -146,26 +147,26 @@ void PrependEcPrivate(const Curve& curve, const PublicKey& key, const SecretByte
   out.Prepend(key.x());
   out.Prepend(std::uint8_t{POINT_CONVERSION_UNCOMPRESSED});
   out.Prepend(std::uint8_t{0});
-  out.Wrap(internal::kDerBitString, octets);
-  out.Wrap(internal::kDerContext1, octets);
-  out.PrependElement(internal::kDerOctetString, d.Expose(SecretAccess::Grant()));
+  out.Wrap(codec::kDerBitString, octets);
+  out.Wrap(codec::DerContextConstructed(1), octets);
+  out.PrependElement(codec::kDerOctetString, d.Expose(SecretAccess::Grant()));
   const std::uint8_t one = 1;
   out.PrependUnsigned(ByteView(&one, 1));
-  out.Wrap(internal::kDerSequence, octets);
-  out.Wrap(internal::kDerOctetString, octets);
+  out.Wrap(codec::kDerSequence, octets);
+  out.Wrap(codec::kDerOctetString, octets);
   const std::size_t algorithm = out.Mark();
-  out.PrependElement(internal::kDerOid, curve.oid);
-  out.PrependElement(internal::kDerOid, internal::kOidEcPublicKey);
-  out.Wrap(internal::kDerSequence, algorithm);
+  out.PrependElement(codec::kDerOid, curve.oid);
+  out.PrependElement(codec::kDerOid, internal::kOidEcPublicKey);
+  out.Wrap(codec::kDerSequence, algorithm);
 }
 
 void PrependEd25519Private(const SecretBytes& seed, DerWriter& out) {
   const std::size_t octets = out.Mark();
-  out.PrependElement(internal::kDerOctetString, seed.Expose(SecretAccess::Grant()));
-  out.Wrap(internal::kDerOctetString, octets);
+  out.PrependElement(codec::kDerOctetString, seed.Expose(SecretAccess::Grant()));
+  out.Wrap(codec::kDerOctetString, octets);
   const std::size_t algorithm = out.Mark();
-  out.PrependElement(internal::kDerOid, internal::kOidEd25519);
-  out.Wrap(internal::kDerSequence, algorithm);
+  out.PrependElement(codec::kDerOid, internal::kOidEd25519);
+  out.Wrap(codec::kDerSequence, algorithm);
 }
 
 void PrependRsaPrivate(const PrivateKey::RsaParts& parts, DerWriter& out) {
@@ -176,12 +177,12 @@ void PrependRsaPrivate(const PrivateKey::RsaParts& parts, DerWriter& out) {
   out.PrependUnsigned(parts.e);
   out.PrependUnsigned(parts.n);
   out.PrependUnsigned({});  // version 0
-  out.Wrap(internal::kDerSequence, octets);
-  out.Wrap(internal::kDerOctetString, octets);
+  out.Wrap(codec::kDerSequence, octets);
+  out.Wrap(codec::kDerOctetString, octets);
   const std::size_t algorithm = out.Mark();
-  out.PrependElement(internal::kDerNull, {});
-  out.PrependElement(internal::kDerOid, internal::kOidRsa);
-  out.Wrap(internal::kDerSequence, algorithm);
+  out.PrependElement(codec::kDerNull, {});
+  out.PrependElement(codec::kDerOid, internal::kOidRsa);
+  out.Wrap(codec::kDerSequence, algorithm);
 }
 
 }  // namespace
@@ -217,7 +218,7 @@ SecretBytes PrivateKey::ToPkcs8(SecretAccess access) const {
     PrependEd25519Private(RawSecret(access), out);
   }
   out.PrependUnsigned({});  // version 0
-  out.Wrap(internal::kDerSequence, start);
+  out.Wrap(codec::kDerSequence, start);
   return SecretBytes(out.View());
 }
 

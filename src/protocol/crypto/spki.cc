@@ -1,15 +1,16 @@
 // SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7; RFC 3279, RFC 5480, RFC 8410).
 #include <algorithm>
 
+#include "protocol/codec/der.h"
 #include "protocol/crypto/internal/curve.h"
-#include "protocol/crypto/internal/der.h"
+#include "protocol/crypto/internal/oids.h"
 #include "protocol/crypto/public_key.h"
 
 namespace signet::crypto {
 namespace {
 
-using internal::DerReader;
-using internal::DerWriter;
+using codec::DerReader;
+using codec::DerWriter;
 
 std::unexpected<Error> Malformed(const char* what) {
   return Refuse(Errc::kCryptoKeyMalformed, what);
@@ -18,7 +19,7 @@ std::unexpected<Error> Malformed(const char* what) {
 Result<PublicKey> FromEcBits(DerReader parameters, ByteView bits) {
   // Curves spelled out by their numbers are another form of this field. They are refused with the
   // unknown curves: whoever picks the generator can make a key for a given public point.
-  const auto oid = parameters.Read(internal::kDerOid);
+  const auto oid = parameters.Read(codec::kDerOid);
   const internal::Curve* const curve = oid ? internal::FindCurveByOid(*oid) : nullptr;
   if (curve == nullptr) return Refuse(Errc::kCryptoAlgUnsupported, "curve");
   if (!parameters.AtEnd()) return Malformed("SPKI parameters");
@@ -30,10 +31,10 @@ Result<PublicKey> FromEcBits(DerReader parameters, ByteView bits) {
 }
 
 Result<PublicKey> FromRsaBits(DerReader parameters, ByteView bits) {
-  const auto null = parameters.Read(internal::kDerNull);
+  const auto null = parameters.Read(codec::kDerNull);
   if (!null || !null->empty() || !parameters.AtEnd()) return Malformed("SPKI parameters");
   DerReader outer(bits);
-  const auto sequence = outer.Read(internal::kDerSequence);
+  const auto sequence = outer.Read(codec::kDerSequence);
   if (!sequence || !outer.AtEnd()) return Malformed("RSAPublicKey");
   DerReader numbers(*sequence);
   const auto modulus = numbers.ReadUnsigned();
@@ -48,48 +49,48 @@ void PrependEcKey(const internal::Curve& curve, const PublicKey& key, DerWriter&
   out.Prepend(key.x());
   out.Prepend(std::uint8_t{POINT_CONVERSION_UNCOMPRESSED});
   out.Prepend(std::uint8_t{0});
-  out.Wrap(internal::kDerBitString, bits);
+  out.Wrap(codec::kDerBitString, bits);
   const std::size_t algorithm = out.Mark();
-  out.PrependElement(internal::kDerOid, curve.oid);
-  out.PrependElement(internal::kDerOid, internal::kOidEcPublicKey);
-  out.Wrap(internal::kDerSequence, algorithm);
+  out.PrependElement(codec::kDerOid, curve.oid);
+  out.PrependElement(codec::kDerOid, internal::kOidEcPublicKey);
+  out.Wrap(codec::kDerSequence, algorithm);
 }
 
 void PrependRsaKey(const PublicKey& key, DerWriter& out) {
   const std::size_t bits = out.Mark();
   out.PrependUnsigned(key.y());
   out.PrependUnsigned(key.x());
-  out.Wrap(internal::kDerSequence, bits);
+  out.Wrap(codec::kDerSequence, bits);
   out.Prepend(std::uint8_t{0});
-  out.Wrap(internal::kDerBitString, bits);
+  out.Wrap(codec::kDerBitString, bits);
   const std::size_t algorithm = out.Mark();
-  out.PrependElement(internal::kDerNull, {});
-  out.PrependElement(internal::kDerOid, internal::kOidRsa);
-  out.Wrap(internal::kDerSequence, algorithm);
+  out.PrependElement(codec::kDerNull, {});
+  out.PrependElement(codec::kDerOid, internal::kOidRsa);
+  out.Wrap(codec::kDerSequence, algorithm);
 }
 
 void PrependEd25519Key(const PublicKey& key, DerWriter& out) {
   const std::size_t bits = out.Mark();
   out.Prepend(key.x());
   out.Prepend(std::uint8_t{0});
-  out.Wrap(internal::kDerBitString, bits);
+  out.Wrap(codec::kDerBitString, bits);
   const std::size_t algorithm = out.Mark();
-  out.PrependElement(internal::kDerOid, internal::kOidEd25519);
-  out.Wrap(internal::kDerSequence, algorithm);
+  out.PrependElement(codec::kDerOid, internal::kOidEd25519);
+  out.Wrap(codec::kDerSequence, algorithm);
 }
 
 }  // namespace
 
 Result<PublicKey> PublicKey::FromSpki(ByteView der) {
   DerReader outer(der);
-  const auto sequence = outer.Read(internal::kDerSequence);
+  const auto sequence = outer.Read(codec::kDerSequence);
   if (!sequence || !outer.AtEnd()) return Malformed("SPKI");
   DerReader spki(*sequence);
-  const auto algorithm = spki.Read(internal::kDerSequence);
+  const auto algorithm = spki.Read(codec::kDerSequence);
   const auto bits = spki.ReadBits();
   if (!algorithm || !bits || !spki.AtEnd()) return Malformed("SPKI");
   DerReader parameters(*algorithm);
-  const auto oid = parameters.Read(internal::kDerOid);
+  const auto oid = parameters.Read(codec::kDerOid);
   if (!oid) return Malformed("SPKI algorithm");
   if (std::ranges::equal(*oid, internal::kOidEcPublicKey)) return FromEcBits(parameters, *bits);
   if (std::ranges::equal(*oid, internal::kOidRsa)) return FromRsaBits(parameters, *bits);
@@ -110,7 +111,7 @@ Bytes PublicKey::ToSpki() const {
   } else {
     PrependEd25519Key(*this, out);
   }
-  out.Wrap(internal::kDerSequence, start);
+  out.Wrap(codec::kDerSequence, start);
   const ByteView der = out.View();
   return {der.begin(), der.end()};
 }

@@ -67,6 +67,15 @@ struct Request {
   std::string_view target;  // raw, as on the request line
   Fields fields;
   ByteView body;
+  Fields trailers = {};  // only for signatures that cover them (`;tr`); never merged into fields
+};
+
+// A response as received.
+struct Response {
+  int status = 0;
+  Fields fields;
+  ByteView body;
+  Fields trailers = {};
 };
 
 // Errors, in the order of the checks:

@@ -7,9 +7,8 @@
 #include "protocol/codec/base64url.h"
 #include "protocol/codec/json.h"
 #include "protocol/codec/uri.h"
-#include "protocol/jose/jwk.h"
-#include "protocol/jose/jws.h"
 #include "protocol/jose/jws_sign.h"
+#include "protocol/proof/own_wit_sign.h"
 #include "protocol/proof/wpt_verify.h"
 
 namespace signet::proof {
@@ -17,23 +16,6 @@ namespace {
 
 std::unexpected<Error> Wrong(std::string detail) {
   return Refuse(Errc::kWptSignInput, std::move(detail));
-}
-
-// A proof for a WIT that confirms another key is refused everywhere: say so here, where the
-// mistake is made.
-Result<void> CheckWitIsOurs(const crypto::PrivateKey& key, std::string_view wit) {
-  jose::JwsReader reader;
-  const Result<void> read = reader.Read(wit);
-  if (!read.has_value()) return Wrong("the WIT: " + std::string(read.error().name()));
-  const std::optional<codec::JsonValue> cnf = reader.claims().Find("cnf");
-  const std::optional<codec::JsonValue> jwk =
-      cnf.has_value() ? cnf->Find("jwk") : std::optional<codec::JsonValue>();
-  if (!jwk.has_value()) return Wrong("the WIT confirms no key");
-  const Result<jose::Jwk> confirmed = jose::ParseJwk(*jwk, {.require_alg = true});
-  if (!confirmed.has_value()) return Wrong("cnf.jwk: " + std::string(confirmed.error().name()));
-  if (!(confirmed->key == key.public_key())) return Wrong("the WIT confirms another key");
-  if (confirmed->alg != key.alg()) return Wrong("the WIT confirms another algorithm [WPT-1]");
-  return {};
 }
 
 Result<void> CheckOtherTokens(std::span<const OtherToken> tokens) {
@@ -87,7 +69,9 @@ Result<std::string> SignWpt(const crypto::PrivateKey& key, const WptContent& con
                             Random& random) {
   if (codec::WithoutQueryAndFragment(content.aud).empty()) return Wrong("aud is empty");
   SIGNET_TRY(CheckOtherTokens(content.other_tokens));
-  if (!content.allow_foreign_wit) SIGNET_TRY(CheckWitIsOurs(key, content.wit));
+  if (!content.allow_foreign_wit) {
+    SIGNET_TRY(CheckOwnWit(key, content.wit, Errc::kWptSignInput));
+  }
   const std::string jti = content.jti.empty() ? RandomId(random) : std::string(content.jti);
   return jose::SignCompactJws(key, credential::kWptTyp, /*kid=*/"", ClaimsOf(content, jti));
 }

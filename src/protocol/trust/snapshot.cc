@@ -66,7 +66,11 @@ Result<std::shared_ptr<const TrustSnapshot>> TrustSnapshot::Make(std::vector<Ori
   std::shared_ptr<TrustSnapshot> made(new TrustSnapshot);
   for (OriginConfig& config : origins) {
     std::string text = config.origin.text();
-    if (!made->origins_.emplace(std::move(text), OriginTrust(std::move(config))).second) {
+    OriginTrust origin(std::move(config));
+    if (!origin.x509_anchors_.empty()) {
+      SIGNET_TRY_ASSIGN(origin.path_anchors_, crypto::PathAnchors::Make(origin.x509_anchors_));
+    }
+    if (!made->origins_.emplace(std::move(text), std::move(origin)).second) {
       return Refuse(Errc::kTrustSnapshot, "an origin is configured twice");
     }
   }

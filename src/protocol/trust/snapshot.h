@@ -21,6 +21,7 @@
 #include "protocol/base/bytes.h"
 #include "protocol/base/result.h"
 #include "protocol/crypto/alg.h"
+#include "protocol/crypto/cert_path.h"
 #include "protocol/identity/workload_id.h"
 #include "protocol/jose/jwk.h"
 #include "protocol/trust/bundle.h"
@@ -63,6 +64,8 @@ class OriginTrust {
 
   [[nodiscard]] const std::vector<WitKey>& wit_keys() const { return wit_keys_; }
   [[nodiscard]] const std::vector<Bytes>& x509_anchors() const { return x509_anchors_; }
+  // The same, parsed once; nullptr if there is none.
+  [[nodiscard]] const crypto::PathAnchors* path_anchors() const { return path_anchors_.get(); }
 
  private:
   friend class TrustSnapshot;
@@ -70,6 +73,7 @@ class OriginTrust {
   OriginConfig config_;
   std::vector<WitKey> wit_keys_;
   std::vector<Bytes> x509_anchors_;
+  std::shared_ptr<const crypto::PathAnchors> path_anchors_;
 };
 
 // Credentials that an operator has withdrawn before their expiry (optional; pushed, never
@@ -77,11 +81,13 @@ class OriginTrust {
 struct DenyList {
   std::set<std::string, std::less<>> subjects;
   std::set<Digest256> wits;  // SHA-256 of the whole token text
+  std::set<Digest256> wics;  // SHA-256 of the leaf's DER
 };
 
 class TrustSnapshot {
  public:
-  // Errors: kTrustSnapshot (an origin twice)
+  // Errors: kTrustSnapshot (an origin twice), kWicAnchor (an X.509 anchor that cannot be used, or
+  // more than kMaxPathAnchors of one origin)
   [[nodiscard]] static Result<std::shared_ptr<const TrustSnapshot>> Make(
       std::vector<OriginConfig> origins, std::uint64_t generation, DenyList deny = {});
 

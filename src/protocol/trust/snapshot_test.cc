@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/codec/base64url.h"
 #include "tests/support/certificates.h"
 #include "tests/support/expect.h"
 #include "tests/support/tokens.h"
@@ -79,7 +80,8 @@ TEST(OriginTrust, SortsKeysByUse) {  // BUN-1, ATTACKS 6
               PublicJwkOf(kIssuer2Jwk, Alg::kES256, "jwt", "jwt-svid"),
               R"({"use":"x509-svid","x5c":[")" + std::string(testing::kCaCertificate) + "\"]}"});
   OriginConfig config = OriginConfigOf("spiffe://trust.example.com", bundle, BundleFormat::kSpiffe);
-  config.extra_x509 = {Bytes{1, 2, 3}};
+  const Bytes extra = *codec::Base64Decode(testing::kRsaCaCertificate);
+  config.extra_x509 = {extra};
   const auto snapshot = SnapshotOf({config});
   const OriginTrust& origin = *snapshot->Find("spiffe://trust.example.com");
 
@@ -89,7 +91,23 @@ TEST(OriginTrust, SortsKeysByUse) {  // BUN-1, ATTACKS 6
   // A key for JWT-SVIDs never verifies a WIT.
   EXPECT_TRUE(RefusedWith(origin.SelectWitKey("jwt", Alg::kES256), Errc::kTrustKidUnknown, "TA-3"));
   ASSERT_EQ(origin.x509_anchors().size(), 2U);
-  EXPECT_EQ(origin.x509_anchors()[1], (Bytes{1, 2, 3}));
+  EXPECT_EQ(origin.x509_anchors()[1], extra);
+  EXPECT_NE(origin.path_anchors(), nullptr);
+}
+
+TEST(TrustSnapshot, ParsesTheAnchorsOfEachOrigin) {  // TA-1
+  OriginConfig config = OriginConfigOf(kOrigin, JwkSet({}));
+  const auto without = SnapshotOf({config});
+  EXPECT_EQ(OnlyOrigin(without).path_anchors(), nullptr);
+  const Bytes anchor = *codec::Base64Decode(testing::kCaCertificate);
+  config.extra_x509 = {anchor};
+  const auto with = SnapshotOf({config});
+  EXPECT_NE(OnlyOrigin(with).path_anchors(), nullptr);
+  // One that cannot be used is a fault of the configuration, not a smaller trust.
+  config.extra_x509 = {anchor, Bytes{1, 2, 3}};
+  EXPECT_TRUE(RefusedWith(TrustSnapshot::Make({config}, 1), Errc::kWicAnchor, "TA-1"));
+  config.extra_x509.assign(crypto::kMaxPathAnchors + 1, anchor);
+  EXPECT_TRUE(RefusedWith(TrustSnapshot::Make({config}, 1), Errc::kWicAnchor, "TA-1"));
 }
 
 struct SelectCase {

@@ -28,6 +28,15 @@ std::string_view NameOf(Binding binding) {
   return "";
 }
 
+std::string_view NameOf(BindingSet bindings) {
+  const bool wpt = bindings.Has(Binding::kWpt);
+  const bool signature = bindings.Has(Binding::kHttpSignature);
+  if (wpt && signature) return "both";
+  if (wpt) return NameOf(Binding::kWpt);
+  if (signature) return NameOf(Binding::kHttpSignature);
+  return bindings.Has(Binding::kMutualTls) ? NameOf(Binding::kMutualTls) : "none";
+}
+
 Refusal RefusalOf(const Decision& decision, const std::vector<std::string>& extra_challenges) {
   SIGNET_CHECK(decision.error.has_value());
   Refusal out;

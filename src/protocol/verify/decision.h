@@ -13,6 +13,7 @@
 #include "protocol/base/time.h"
 #include "protocol/credential/profile.h"
 #include "protocol/identity/workload_id.h"
+#include "protocol/proof/httpsig/wimse_verify.h"
 
 namespace signet::verify {
 
@@ -31,7 +32,9 @@ class BindingSet {
     for (const Binding binding : bindings) bits_ = static_cast<std::uint8_t>(bits_ | Bit(binding));
   }
   [[nodiscard]] constexpr bool Has(Binding binding) const { return (bits_ & Bit(binding)) != 0; }
+  constexpr void Add(Binding binding) { bits_ = static_cast<std::uint8_t>(bits_ | Bit(binding)); }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+  constexpr bool operator==(const BindingSet&) const = default;
 
  private:
   static constexpr std::uint8_t Bit(Binding binding) {
@@ -39,6 +42,9 @@ class BindingSet {
   }
   std::uint8_t bits_ = 0;
 };
+
+// "wpt", "http-signature", "both" (these two), "mtls"; "none" for the empty set.
+[[nodiscard]] std::string_view NameOf(BindingSet bindings);
 
 struct Decision {
   Verdict verdict = Verdict::kDeny;
@@ -49,13 +55,21 @@ struct Decision {
 
   // Of an allowed request, and of a refused one as far as verification came: the audit record
   // names who it was that was refused. Only `verdict` says that the request may be acted on.
+  //
+  // The caller: the subject of the WIT, or of the certificate where that alone is the proof. The
+  // identity of the transport stands beside it and never replaces it: with a proxy in between they
+  // differ, and both are reported [TLS-8].
   std::optional<identity::WorkloadId> subject;
-  Binding binding = Binding::kWpt;
+  std::optional<identity::WorkloadId> transport;
+  BindingSet bindings;  // proofs that were verified
   credential::WptRevision revision = credential::kDefaultWptRevision;
-  std::string proof_id;                // jti
+  std::string proof_id;                // jti of the WPT, else the nonce of the signature
   std::string wit_hash;                // base64url(SHA-256(WIT)); never the token [WPT-11]
   std::optional<WallTime> first_seen;  // of a replayed proof
   std::uint64_t trust_generation = 0;
+  // The caller's HTTP signature, verified: which fields it covers, its nonce, and whether it
+  // demands a signed response [SIG-5a, SIG-11].
+  std::optional<proof::httpsig::VerifiedSignature> signature;
 
   [[nodiscard]] bool allowed() const { return verdict == Verdict::kAllow; }
 };

@@ -11,25 +11,31 @@
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
 #include "protocol/credential/profile.h"
+#include "protocol/credential/wic_verify.h"
 #include "protocol/identity/id_set.h"
 #include "protocol/proof/audience.h"
+#include "protocol/proof/httpsig/profile.h"
 #include "protocol/proof/wpt_verify.h"
 #include "protocol/verify/decision.h"
 
 namespace signet::verify {
 
 struct Policy {
-  // Whom proofs must be made for. From configuration only [WPT-7].
+  // Whom proofs must be made for. From configuration only [WPT-7, SIG-5].
   proof::AudienceSet audiences;
-  // Which proofs count. Only kWpt is implemented in this version.
+  // Which proofs count, each alone. A request that carries two that count must pass with both.
   BindingSet accept{Binding::kWpt};
   // Who may call. IdSet::AnyAuthenticated() is the named waiver.
   identity::IdSet callers;
 
   credential::WitProfile profile = credential::WitProfile::kWimse;
   credential::WptRevision wpt_revision = credential::kDefaultWptRevision;
+  proof::httpsig::SignatureRevision signature_revision = proof::httpsig::kDefaultSignatureRevision;
+  credential::WicProfile wic_profile = credential::WicProfile::kWimse;
   seconds leeway = kDefaultLeeway;
-  seconds max_proof_ahead = proof::kDefaultMaxProofAhead;
+  seconds max_proof_ahead = proof::kDefaultMaxProofAhead;                  // [WPT-5.7]
+  seconds max_signature_lifetime = proof::httpsig::kMaxSignatureLifetime;  // [SIG-14]
+  std::optional<seconds> max_created_age;  // oldest `created` of a signature; nullopt: `expires`
   std::optional<seconds> max_wit_lifetime = seconds{24 * 3600};  // [WIT-8]
   std::optional<std::string> expected_issuer;
   bool allow_eddsa = true;

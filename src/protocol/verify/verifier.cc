@@ -1,11 +1,13 @@
 #include "protocol/verify/verifier.h"
 
-#include "protocol/codec/base64url.h"
-#include "protocol/crypto/digest.h"
+#include <utility>
+
+#include "protocol/verify/wit_step.h"
 
 namespace signet::verify {
 namespace {
 
+namespace httpsig = proof::httpsig;
 using credential::VerifiedWit;
 using credential::WptRevision;
 using http::FieldOccurrence;
@@ -19,10 +21,11 @@ credential::WitRules WitRulesOf(const Policy& policy) {
           .id_rules = policy.id_rules};
 }
 
-Error ReplayError(const proof::ReplayOutcome& outcome) {
+// `replayed` is the code of this kind of proof.
+Error ReplayError(const proof::ReplayOutcome& outcome, Errc replayed) {
   switch (outcome.verdict) {
     case proof::ReplayVerdict::kReplayed:
-      return Error(Errc::kWptReplayed, "this jti of this sender was used before");
+      return Error(replayed, "this identifier of this sender was used before");
     case proof::ReplayVerdict::kSenderQuota:
       return Error(Errc::kReplaySenderQuota, "the sender's quota of live proofs is used up");
     case proof::ReplayVerdict::kFull:
@@ -41,12 +44,12 @@ Error ReplayError(const proof::ReplayOutcome& outcome) {
 // One decision; its methods run in this order, and the first that refuses ends it.
 class DecisionProcess {
  public:
-  DecisionProcess(const Policy& policy, const http::Request& request, Channel channel,
+  DecisionProcess(const Policy& policy, const http::Request& request, const Connection& connection,
                   const trust::TrustSnapshot& trust, proof::ReplayGuard* replay, WallTime now,
                   VerifyContext& context)
       : policy_(policy),
         request_(request),
-        channel_(channel),
+        connection_(connection),
         trust_(trust),
         replay_(replay),
         now_(now),
@@ -57,13 +60,13 @@ class DecisionProcess {
 
   Decision Run() {
     Result<void> outcome = CheckChannel();
+    if (outcome.has_value()) outcome = CheckTransportPeer();
     if (outcome.has_value()) outcome = ReadRequest();
-    if (outcome.has_value()) outcome = FindWit();
-    if (outcome.has_value()) outcome = VerifyWitOfRequest();
-    if (outcome.has_value()) outcome = FindProof();
-    if (outcome.has_value()) outcome = VerifyProof();
+    if (outcome.has_value()) {
+      outcome = CertificateIsTheProof() ? UseCertificate() : VerifyApplicationProof();
+    }
     if (outcome.has_value()) outcome = CheckCaller();
-    if (outcome.has_value()) outcome = SpendProof();
+    if (outcome.has_value()) outcome = SpendProofs();
     if (outcome.has_value()) {
       decision_.verdict = Verdict::kAllow;
       decision_.http_status = 200;
@@ -77,6 +80,8 @@ class DecisionProcess {
   const credential::WptRevisionInfo& revision() const {
     return credential::InfoOf(policy_.wpt_revision);
   }
+  bool AcceptsWpt() const { return policy_.accept.Has(Binding::kWpt); }
+  bool AcceptsSignature() const { return policy_.accept.Has(Binding::kHttpSignature); }
 
   // A refusal that a step below has not entered into the check list yet.
   Result<void> Refused(Error error, int status) {
@@ -88,16 +93,34 @@ class DecisionProcess {
     decision_.challenge_wpt = status == 401 && revision().challenge;
     return std::unexpected(std::move(error));
   }
-  // WPT-8: a refusal for a reason of the proof; revision 01 answers as for the WIT.
-  Result<void> ProofRefused(Error error) {
-    return Refused(std::move(error), revision().rejected_status);
-  }
+  // WPT-8: a refusal for a reason of the proof; revision 01 answers as for the WIT. SIG-14: where
+  // only signatures are accepted there is nothing to challenge with.
+  int ProofStatus() const { return AcceptsWpt() ? revision().rejected_status : 400; }
 
   Result<void> CheckChannel() {
-    if (channel_ != Channel::kProtected && !policy_.waive_protected_channel) {
+    if (connection_.channel != Channel::kProtected && !policy_.waive_protected_channel) {
       return Refused(Error(Errc::kVerifyChannel, "the channel is not protected"), 400);
     }
     decision_.checks.Pass("WIT-10");
+    return {};
+  }
+
+  // The handshake verified the certificate once; a connection outlives it, and outlives bundles.
+  Result<void> CheckTransportPeer() {
+    const credential::VerifiedWic* peer = connection_.peer;
+    if (peer == nullptr) return {};
+    decision_.transport = peer->subject();
+    if (peer->trust_generation() == trust_.generation()) {
+      Result<void> again = credential::CheckWicAgain(*peer, trust_, now_);
+      if (!again.has_value()) return Refused(std::move(again).error(), 400);
+      decision_.checks.Pass("TLS-1");
+      return {};
+    }
+    const credential::WicRules rules{.profile = policy_.wic_profile, .id_rules = policy_.id_rules};
+    Result<credential::VerifiedWic> verified = credential::VerifyWic(
+        peer->chain_der(), trust_, peer->usage(), rules, now_, decision_.checks);
+    if (!verified.has_value()) return Status(std::move(verified).error(), 400);
+    decision_.checks.Pass("TLS-1");
     return {};
   }
 
@@ -110,10 +133,42 @@ class DecisionProcess {
     Result<http::Target> target = http::ParseTarget(request_.method, request_.target);
     if (!target.has_value()) return Refused(std::move(target).error(), 400);
     path_ = target->path;
-    if (!policy_.accept.Has(Binding::kWpt)) {
-      return Refused(Error(Errc::kVerifyBindingNotAccepted, "this listener takes no WPT"), 400);
-    }
     return {};
+  }
+
+  bool CertificateIsTheProof() const {
+    return policy_.accept.Has(Binding::kMutualTls) && connection_.peer != nullptr &&
+           request_.fields.Find(credential::kWitField).count == 0 && !HoldsAnyProof();
+  }
+  bool HoldsAnyProof() const {
+    return (AcceptsWpt() && MayHoldWpt()) ||
+           (AcceptsSignature() && httpsig::HasSignatureFields(request_.fields));
+  }
+
+  Result<void> UseCertificate() {
+    decision_.subject = connection_.peer->subject();
+    decision_.bindings.Add(Binding::kMutualTls);
+    decision_.checks.Pass("TLS-2");
+    return {};
+  }
+
+  Result<void> VerifyApplicationProof() {
+    if (!AcceptsWpt() && !AcceptsSignature()) {
+      return Refused(connection_.peer == nullptr
+                         ? Error(Errc::kWicMissing, "this listener takes client certificates")
+                         : Error(Errc::kVerifyBindingNotAccepted, "this listener takes no tokens"),
+                     400);
+    }
+    SIGNET_TRY(FindWit());
+    SIGNET_TRY(VerifyWitOfRequest());
+    const bool signed_too = AcceptsSignature() && httpsig::HasSignatureFields(request_.fields);
+    const bool wpt_wanted = AcceptsWpt() && (!AcceptsSignature() || MayHoldWpt() || !signed_too);
+    if (wpt_wanted) {
+      SIGNET_TRY(FindWpt());
+      SIGNET_TRY(VerifyWptOfRequest());
+    }
+    if (wpt_wanted && !signed_too) return {};
+    return VerifySignatureOfRequest(/*optional=*/wpt_wanted);
   }
 
   Result<void> FindWit() {
@@ -121,97 +176,75 @@ class DecisionProcess {
     if (wit.count > 1) return Refused(Error(Errc::kWitDuplicate, "two or more fields"), 400);
     if (wit.count == 0) {
       const bool nothing = request_.fields.Find(credential::kAuthorizationField).count == 0 &&
-                           request_.fields.Find(revision().proof_field).count == 0;
+                           request_.fields.Find(revision().proof_field).count == 0 &&
+                           !httpsig::HasSignatureFields(request_.fields);
       if (nothing) {
-        return ProofRefused(Error(Errc::kVerifyNoCredentials, "neither WIT nor proof"));
+        Error error = Error(Errc::kVerifyNoCredentials, "neither WIT nor proof")
+                          .At(AcceptsWpt() ? "WPT-8" : "SIG-8");
+        return Refused(std::move(error), ProofStatus());
       }
       // Credentials of another scheme are no workload credentials either: the challenge says what
       // is wanted [WPT-8].
-      const int status = MayHoldProof() ? 400 : revision().rejected_status;
-      return Refused(Error(Errc::kWitMissing, "no field"), status);
+      const bool other = !MayHoldWpt() && !httpsig::HasSignatureFields(request_.fields);
+      return Refused(Error(Errc::kWitMissing, "no field"), other ? ProofStatus() : 400);
     }
     decision_.checks.Pass("WIT-6");
     wit_text_ = wit.value;
     return {};
   }
 
-  // False if the one Authorization field is of another scheme.
-  bool MayHoldProof() const {
+  // False if there is no proof field, or one Authorization field that is of another scheme.
+  bool MayHoldWpt() const {
     const FieldOccurrence field = request_.fields.Find(revision().proof_field);
-    if (policy_.wpt_revision == WptRevision::k01 || field.count != 1) return true;
+    if (policy_.wpt_revision == WptRevision::k01) return MayHoldWptOf01(field);
+    if (field.count != 1) return field.count > 1;
     const Result<std::string_view> token = proof::WptOfAuthorization(field.value);
     return token.has_value() || token.error().code != Errc::kWptSchemeMismatch;
   }
-
-  Result<void> VerifyWitOfRequest() {
-    if (wit_text_.size() > kMaxTokenBytes) {
-      return Refused(Error(Errc::kJoseTooLong, "the WIT is over 8 KiB").At("WIT-12.a"), 400);
-    }
-    const WitCacheKey key{.wit_digest = crypto::Sha256(AsBytes(wit_text_)),
-                          .trust_generation = trust_.generation(),
-                          .policy_generation = policy_.generation,
-                          .profile = policy_.profile};
-    decision_.wit_hash = codec::Base64UrlEncode(key.wit_digest);
-    wit_ = context_.cache.Find(key);
-    const credential::WitRules rules = WitRulesOf(policy_);
-    if (wit_ != nullptr) return UseCachedWit(key, rules);
-    Result<VerifiedWit> wit = credential::VerifyWit(wit_text_, trust_, rules, now_,
-                                                    context_.wit_reader, decision_.checks);
-    if (!wit.has_value()) return Status(std::move(wit).error(), 400);  // WIT-9
-    wit_ = std::make_shared<const VerifiedWit>(*std::move(wit));
-    context_.cache.Insert(key, wit_);
-    decision_.subject = wit_->subject();
-    return {};
+  bool MayHoldWptOf01(const FieldOccurrence& field) const {
+    const FieldOccurrence authorization = request_.fields.Find(credential::kAuthorizationField);
+    if (field.count > 0 || authorization.count > 1) return true;
+    const std::string_view scheme =
+        authorization.value.substr(0, authorization.value.find_first_of(" \t"));
+    return authorization.count == 1 && http::EqualsIgnoreCase(scheme, "WPT");
   }
 
-  // Everything but the time was decided when it was put into the cache, under the same trust.
-  Result<void> UseCachedWit(const WitCacheKey& key, const credential::WitRules& rules) {
-    for (const std::string_view rule :
-         {"WIT-12.a", "WIT-12.b", "WIT-12.c", "WIT-1", "WIT-12.d", "WIT-2"}) {
-      decision_.checks.Pass(rule);
-    }
-    decision_.subject = wit_->subject();
-    Result<void> time = credential::CheckWitTime(*wit_, rules, now_);
-    if (!time.has_value()) {
-      context_.cache.Erase(key);
-      return Refused(std::move(time).error(), 400);
-    }
-    decision_.checks.Pass("WIT-8");
-    const trust::OriginTrust* origin = trust_.Find(wit_->subject().origin_text());
-    if (rules.expected_issuer.has_value() || !wit_->issuer().empty() ||
-        (origin != nullptr && origin->has_issuer_list())) {
-      decision_.checks.Pass("TA-2");
-    }
-    for (const std::string_view rule : {"WIT-12.e", "WIT-3", "WIT-11"}) {
-      decision_.checks.Pass(rule);
-    }
-    if (credential::InfoOf(policy_.profile).kid_required) decision_.checks.Pass("WSVID-1");
-    for (const std::string_view rule : {"WIC-3", "WIT-12.f"}) decision_.checks.Pass(rule);
+  Result<void> VerifyWitOfRequest() {
+    WitFound found;
+    Result<void> outcome =
+        VerifyMessageWit(wit_text_, trust_, WitRulesOf(policy_), policy_.generation, now_,
+                         context_.cache, context_.wit_reader, decision_.checks, found);
+    decision_.wit_hash = std::move(found.hash);
+    wit_ = std::move(found.wit);
+    if (wit_ != nullptr) decision_.subject = wit_->subject();
+    if (!outcome.has_value()) return Status(std::move(outcome).error(), 400);  // WIT-9
     return {};
   }
 
   // WPT-5.1 in revision 02; the old field in 01. Never one for the other [WPT-4].
-  Result<void> FindProof() {
-    return policy_.wpt_revision == WptRevision::k01 ? FindProofInOldField()
-                                                    : FindProofInAuthorization();
+  Result<void> FindWpt() {
+    return policy_.wpt_revision == WptRevision::k01 ? FindWptInOldField()
+                                                    : FindWptInAuthorization();
   }
 
-  Result<void> FindProofInAuthorization() {
+  Result<void> FindWptInAuthorization() {
     const FieldOccurrence field = request_.fields.Find(credential::kAuthorizationField);
     if (field.count > 1) {
       return Refused(Error(Errc::kWptAuthorizationDuplicate, "two or more fields"), 400);
     }
-    if (field.count == 0) return ProofRefused(Error(Errc::kWptMissing, "no Authorization field"));
+    if (field.count == 0)
+      return Refused(Error(Errc::kWptMissing, "no Authorization field"), ProofStatus());
     Result<std::string_view> token = proof::WptOfAuthorization(field.value);
-    if (!token.has_value()) return ProofRefused(std::move(token).error());
+    if (!token.has_value()) return Refused(std::move(token).error(), ProofStatus());
     decision_.checks.Pass("WPT-5.1");
     proof_text_ = *token;
     return {};
   }
 
-  Result<void> FindProofInOldField() {
+  Result<void> FindWptInOldField() {
     const FieldOccurrence field = request_.fields.Find(revision().proof_field);
-    if (field.count > 1) return ProofRefused(Error(Errc::kWptFieldDuplicate, "two or more fields"));
+    if (field.count > 1)
+      return Refused(Error(Errc::kWptFieldDuplicate, "two or more fields"), ProofStatus());
     const FieldOccurrence authorization = request_.fields.Find(credential::kAuthorizationField);
     if (authorization.count > 1) {
       return Refused(Error(Errc::kWptAuthorizationDuplicate, "two or more fields"), 400);
@@ -219,11 +252,12 @@ class DecisionProcess {
     const std::size_t scheme_end = authorization.value.find_first_of(" \t");
     const std::string_view scheme = authorization.value.substr(0, scheme_end);
     if (authorization.count == 1 && http::EqualsIgnoreCase(scheme, "WPT")) {
-      return ProofRefused(field.count == 0
-                              ? Error(Errc::kWptFieldMissing, "the proof is in the new field")
-                              : Error(Errc::kWptBothForms, "a proof in both fields"));
+      return Refused(field.count == 0
+                         ? Error(Errc::kWptFieldMissing, "the proof is in the new field")
+                         : Error(Errc::kWptBothForms, "a proof in both fields"),
+                     ProofStatus());
     }
-    if (field.count == 0) return ProofRefused(Error(Errc::kWptFieldMissing, "no field"));
+    if (field.count == 0) return Refused(Error(Errc::kWptFieldMissing, "no field"), ProofStatus());
     const bool access =
         http::EqualsIgnoreCase(scheme, "Bearer") || http::EqualsIgnoreCase(scheme, "DPoP");
     if (access && scheme_end != std::string_view::npos) {
@@ -234,62 +268,112 @@ class DecisionProcess {
     return {};
   }
 
-  Result<void> VerifyProof() {
-    const FieldOccurrence txn = request_.fields.Find(credential::kTxnTokenField);
-    if (txn.count > 1) {
-      return Refused(
-          Error(Errc::kHttpFieldDuplicate, "two or more Txn-Token fields").At("WPT-5.10"), 400);
-    }
-    const proof::WptExpectation expected{
-        .audiences = policy_.audiences,
-        .request_path = path_,
-        .txn_token = txn.count == 1 ? std::optional(txn.value) : std::nullopt,
-        .access_token = access_token_,
-        .fields = request_.fields,
-        .context_fields = policy_.context_fields,
-        .revision = policy_.wpt_revision,
-        .leeway = policy_.leeway,
-        .max_ahead = policy_.max_proof_ahead};
+  Result<void> VerifyWptOfRequest() {
+    SIGNET_TRY_ASSIGN(const std::optional<std::string_view> txn, OneTxnToken("WPT-5.10"));
+    const proof::WptExpectation expected{.audiences = policy_.audiences,
+                                         .request_path = path_,
+                                         .txn_token = txn,
+                                         .access_token = access_token_,
+                                         .fields = request_.fields,
+                                         .context_fields = policy_.context_fields,
+                                         .revision = policy_.wpt_revision,
+                                         .leeway = policy_.leeway,
+                                         .max_ahead = policy_.max_proof_ahead};
     Result<proof::VerifiedWpt> proof =
         proof::VerifyWpt(proof_text_, *wit_, expected, now_, context_.wpt_reader, decision_.checks);
     if (!proof.has_value()) return Status(std::move(proof).error(), revision().rejected_status);
     decision_.proof_id = proof->jti();
-    proof_ = *std::move(proof);
+    decision_.bindings.Add(Binding::kWpt);
+    wpt_ = *std::move(proof);
+    return {};
+  }
+
+  Result<std::optional<std::string_view>> OneTxnToken(std::string_view rule) {
+    const FieldOccurrence txn = request_.fields.Find(credential::kTxnTokenField);
+    if (txn.count > 1) {
+      Result<void> refused =
+          Refused(Error(Errc::kHttpFieldDuplicate, "two or more Txn-Token fields").At(rule), 400);
+      return std::unexpected(std::move(refused).error());
+    }
+    return txn.count == 1 ? std::optional(txn.value) : std::nullopt;
+  }
+
+  // `optional`: a WPT is there already, and the message may be signed by somebody else only
+  // [SIG-8, SIG-16].
+  Result<void> VerifySignatureOfRequest(bool optional) {
+    // Whoever reads such a field takes the first line or the last; a signature over both, joined,
+    // binds neither.
+    SIGNET_TRY(OneTxnToken("SIG-1"));
+    if (request_.fields.Find(credential::kAuthorizationField).count > 1) {
+      return Refused(
+          Error(Errc::kHttpFieldDuplicate, "two or more Authorization fields").At("SIG-1"), 400);
+    }
+    const trust::OriginTrust* origin = trust_.Find(wit_->subject().origin_text());
+    const crypto::AlgSet of_profile = credential::InfoOf(policy_.profile).algs;
+    const httpsig::SignatureRules rules{
+        .revision = policy_.signature_revision,
+        .leeway = policy_.leeway,
+        .max_lifetime = policy_.max_signature_lifetime,
+        .max_created_age = policy_.max_created_age,
+        .algs = origin != nullptr ? origin->AllowedAlgs(of_profile) : crypto::AlgSet{}};
+    CheckList checks;
+    Result<httpsig::VerifiedSignature> proof = httpsig::VerifyRequestSignature(
+        request_, path_, *wit_, policy_.audiences, rules, now_, checks);
+    if (!proof.has_value() && optional && proof.error().code == Errc::kHttpsigMissing) return {};
+    signature_position_ = decision_.checks.size();
+    for (const Check& check : checks) decision_.checks.InsertAt(decision_.checks.size(), check);
+    if (!proof.has_value()) {
+      const int status = InfoOf(proof.error().code).http_status;
+      return Status(std::move(proof).error(), status);
+    }
+    if (decision_.proof_id.empty()) decision_.proof_id = proof->nonce();
+    decision_.bindings.Add(Binding::kHttpSignature);
+    signature_position_ += proof->replay_check_position();
+    decision_.signature = *std::move(proof);
     return {};
   }
 
   // On the whole identifier of the verified credential [ID-9, ID-13].
   Result<void> CheckCaller() {
-    if (!policy_.callers.Contains(wit_->subject())) {
+    if (!policy_.callers.Contains(*decision_.subject)) {
       return Refused(Error(Errc::kVerifyCallerNotAllowed, "not on the list of callers"), 403);
     }
     decision_.checks.Pass("CRED-AZ");
     return {};
   }
 
-  // Last, and atomic: what is spent here is acted on [RPL-1].
-  Result<void> SpendProof() {
+  // Last, and atomic: what is spent here is acted on [RPL-1]. The signature comes first, because
+  // its place in the list of checks is behind that of the WPT.
+  Result<void> SpendProofs() {
     if (policy_.waive_replay_protection) return {};
+    if (decision_.signature.has_value()) {
+      SIGNET_TRY(Spend(decision_.signature->replay_entry(), signature_position_, "SIG-9",
+                       Errc::kHttpsigReplayed, 400));
+    }
+    if (!wpt_.has_value()) return {};
+    return Spend(wpt_->replay_entry(), wpt_->replay_check_position(), "WPT-5.9", Errc::kWptReplayed,
+                 revision().rejected_status);
+  }
+
+  Result<void> Spend(const proof::ReplayEntry& entry, std::size_t position, std::string_view rule,
+                     Errc replayed, int status) {
     proof::ReplayOutcome outcome;
-    if (replay_ != nullptr) outcome = replay_->TestAndInsert(proof_->replay_entry(), now_);
-    const std::size_t position = proof_->replay_check_position();
+    if (replay_ != nullptr) outcome = replay_->TestAndInsert(entry, now_);
     if (outcome.verdict == proof::ReplayVerdict::kFresh) {
-      decision_.checks.InsertAt(position, {"WPT-5.9", std::nullopt});
+      decision_.checks.InsertAt(position, {rule, std::nullopt});
       return {};
     }
-    Error error = ReplayError(outcome);
+    Error error = ReplayError(outcome, replayed);
     decision_.checks.InsertAt(position, {error.rule(), error.code});
     decision_.first_seen = outcome.first_seen;
-    if (error.code == Errc::kWptReplayed) {
-      return Status(std::move(error), revision().rejected_status);
-    }
+    if (error.code == replayed) return Status(std::move(error), status);
     decision_.verdict = Verdict::kUnavailable;
     return Status(std::move(error), 503);
   }
 
   const Policy& policy_;
   const http::Request& request_;
-  Channel channel_;
+  const Connection& connection_;
   const trust::TrustSnapshot& trust_;
   proof::ReplayGuard* replay_;
   WallTime now_;
@@ -301,36 +385,19 @@ class DecisionProcess {
   std::string_view proof_text_;
   std::optional<std::string_view> access_token_;
   std::shared_ptr<const VerifiedWit> wit_;
-  std::optional<proof::VerifiedWpt> proof_;
+  std::optional<proof::VerifiedWpt> wpt_;
+  std::size_t signature_position_ = 0;
 };
-
-Result<void> CheckPolicy(const Policy& policy) {
-  const auto wrong = [](std::string detail) {
-    return Refuse(Errc::kVerifyConfiguration, std::move(detail));
-  };
-  if (policy.audiences.empty()) return wrong("no audience is configured [WPT-7]");
-  if (policy.accept.empty()) return wrong("no binding is accepted");
-  if (policy.leeway < seconds{0} || policy.leeway > seconds{300}) {
-    return wrong("the leeway is not within 0 and 300 s");
-  }
-  if (policy.max_proof_ahead <= seconds{0} || policy.max_proof_ahead > seconds{3600}) {
-    return wrong("max_proof_ahead is not within 1 s and 1 h");
-  }
-  if (policy.max_wit_lifetime.has_value() && *policy.max_wit_lifetime <= seconds{0}) {
-    return wrong("max_wit_lifetime is not positive");
-  }
-  return {};
-}
 
 Result<Verifier> Verifier::Make(Policy policy) {
   SIGNET_TRY(CheckPolicy(policy));
   return Verifier(std::move(policy));
 }
 
-Decision Verifier::Decide(const http::Request& request, Channel channel,
+Decision Verifier::Decide(const http::Request& request, const Connection& connection,
                           const trust::TrustSnapshot& trust, proof::ReplayGuard* replay,
                           WallTime now, VerifyContext& context) const {
-  return DecisionProcess(policy_, request, channel, trust, replay, now, context).Run();
+  return DecisionProcess(policy_, request, connection, trust, replay, now, context).Run();
 }
 
 }  // namespace signet::verify

@@ -1,13 +1,16 @@
 // Verifier: the one call that decides on a request.
 //
-// Documents: creds 5.1.4, wpt 2, identifier 7; the order is WIT-10, WIT-6, WIT-12, WPT-5, the
-// callers, and the replay store last of all [RPL-1]. Floor 8.
+// Documents: creds 5.1.4, wpt 2, http-signature 3, mutual-tls 3, identifier 7. The order is the
+// channel (WIT-10), the certificate of the handshake (TLS), the WIT (WIT-6, WIT-12), the WPT
+// (WPT-5), the HTTP signature (SIG), the callers, and the replay store last of all [RPL-1].
+// Floor 8.
 #pragma once
 
 #include <cstdint>
 
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
+#include "protocol/credential/wic_verify.h"
 #include "protocol/http/message.h"
 #include "protocol/jose/jws.h"
 #include "protocol/proof/replay.h"
@@ -21,6 +24,16 @@ namespace signet::verify {
 // Whether the channel over which the request came is server-authenticated TLS or as good as it (a
 // Unix socket). The listener says so, from what it knows of its socket; never the request.
 enum class Channel : std::uint8_t { kUnprotected, kProtected };
+
+// What the listener knows of the connection. `peer` is the client's certificate as the handshake
+// verified it; nullptr if there was none.
+struct Connection {
+  Connection(Channel of_channel,  // NOLINT(google-explicit-constructor): most have no certificate
+             const credential::VerifiedWic* of_peer = nullptr)
+      : channel(of_channel), peer(of_peer) {}
+  Channel channel;
+  const credential::VerifiedWic* peer;
+};
 
 // Scratch memory and cache of one thread. Reused from request to request.
 struct VerifyContext {
@@ -37,9 +50,14 @@ class Verifier {
   // Decides. Thread-safe, as long as each thread brings its own `context`.
   //
   // `request` is looked at as it was received; its scheme and authority decide nothing. `replay`
-  // may be nullptr only under waive_replay_protection: otherwise the decision is kUnavailable.
-  // Never fails otherwise than by a decision.
-  [[nodiscard]] Decision Decide(const http::Request& request, Channel channel,
+  // may be nullptr only under waive_replay_protection: otherwise the decision on a proof is
+  // kUnavailable. Never fails otherwise than by a decision.
+  //
+  // Which proofs are looked at: the WPT, if that binding is accepted and the request holds one; the
+  // HTTP signature, if that is accepted and the request holds one with our tag; what is looked at
+  // must pass, so a request with both needs both. Mutual TLS alone is a proof where it is accepted
+  // and the request has neither WIT nor proof: a WIT that is sent must be proven.
+  [[nodiscard]] Decision Decide(const http::Request& request, const Connection& connection,
                                 const trust::TrustSnapshot& trust, proof::ReplayGuard* replay,
                                 WallTime now, VerifyContext& context) const;
 

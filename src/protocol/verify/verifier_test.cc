@@ -29,7 +29,7 @@ TEST(Verifier, AllowsAGoodRequestAndSaysWhose) {  // WIT-12, WPT-5, ID-13
   EXPECT_FALSE(got.challenge_wpt);
   ASSERT_TRUE(got.subject.has_value());
   EXPECT_EQ(got.subject->text(), testing::kCaller);
-  EXPECT_EQ(got.binding, Binding::kWpt);
+  EXPECT_EQ(got.bindings, BindingSet{Binding::kWpt});
   EXPECT_EQ(got.revision, WptRevision::k02);
   EXPECT_EQ(got.proof_id, "proof-1");
   EXPECT_EQ(got.wit_hash, testing::Hash(scene.wit));
@@ -142,8 +142,10 @@ const std::vector<DecideCase> kRequest = {
      Errc::kHttpTooLarge, 413},
     {"TargetWithFragment", "-", [](auto& s) { s.target = "/v1/items#f"; }, Errc::kHttpTargetInvalid,
      400},
-    {"WptNotAccepted", "WPT-8", [](auto& s) { s.policy.accept = {Binding::kMutualTls}; },
-     Errc::kVerifyBindingNotAccepted, 400},
+    {"OnlyCertificatesAccepted", "TLS-2", [](auto& s) { s.policy.accept = {Binding::kMutualTls}; },
+     Errc::kWicMissing, 400},
+    {"OnlySignaturesAccepted", "SIG-8",
+     [](auto& s) { s.policy.accept = {Binding::kHttpSignature}; }, Errc::kHttpsigMissing, 400},
     {"HttpSignatureAcceptedToo",
      "WPT-8",
      [](auto& s) { s.policy.accept = {Binding::kWpt, Binding::kHttpSignature}; },

@@ -6,6 +6,7 @@
 
 #include "protocol/base/error.h"
 #include "protocol/codec/uri.h"
+#include "service/proxy/tls_verifier.h"
 
 namespace signet::proxy {
 namespace {
@@ -45,6 +46,17 @@ http1::Response RefusalResponse(const verify::Decision& decision) {
   return out;
 }
 
+namespace {
+
+http1::Response CannotSign(std::string detail) {
+  verify::Decision decision;
+  decision.error = Error(Errc::kHttpsigCannotSign, std::move(detail));
+  decision.http_status = InfoOf(Errc::kHttpsigCannotSign).http_status;
+  return RefusalResponse(decision);
+}
+
+}  // namespace
+
 EnforcementPoint::EnforcementPoint(verify::Verifier verifier, EnforcementParts parts)
     : verifier_(std::move(verifier)), parts_(std::move(parts)) {
   for (std::size_t i = 0; i < parts_.loops.size(); ++i) {
@@ -55,19 +67,23 @@ EnforcementPoint::EnforcementPoint(verify::Verifier verifier, EnforcementParts p
 Result<std::unique_ptr<EnforcementPoint>> EnforcementPoint::Make(verify::Policy policy,
                                                                  EnforcementParts parts) {
   if (parts.trust == nullptr) return Refuse(Errc::kVerifyConfiguration, "no trust snapshot");
-  if (!parts.handler) return Refuse(Errc::kVerifyConfiguration, "no handler");
+  if (static_cast<bool>(parts.handler) == static_cast<bool>(parts.async_handler)) {
+    return Refuse(Errc::kVerifyConfiguration, "one handler is wanted");
+  }
   SIGNET_TRY_ASSIGN(verify::Verifier verifier, verify::Verifier::Make(std::move(policy)));
   return std::unique_ptr<EnforcementPoint>(
       new EnforcementPoint(std::move(verifier), std::move(parts)));
 }
 
-http1::Response EnforcementPoint::Handle(const http1::RequestContext& context) {
+std::optional<http1::Response> EnforcementPoint::Screen(const http1::RequestContext& context,
+                                                        verify::Decision& decision) {
   LoopState& loop = *loops_.at(context.loop);
   const verify::Channel channel =
       context.channel_protected ? verify::Channel::kProtected : verify::Channel::kUnprotected;
   const SteadyTime start = parts_.clock.Steady();
-  const verify::Decision decision = verifier_.Decide(
-      context.request, channel, *loop.trust, parts_.replay, parts_.clock.Now(), loop.context);
+  const verify::Connection connection(channel, WicOf(context.peer.get()));
+  decision = verifier_.Decide(context.request, connection, *loop.trust, parts_.replay,
+                              parts_.clock.Now(), loop.context);
   const std::chrono::nanoseconds elapsed = parts_.clock.Steady() - start;
   if (decision.allowed()) {
     loop.allowed.fetch_add(1, std::memory_order_relaxed);
@@ -76,14 +92,73 @@ http1::Response EnforcementPoint::Handle(const http1::RequestContext& context) {
   }
   Log(context, decision);
   if (parts_.observer) parts_.observer(decision, elapsed);
-  if (!decision.allowed() || !decision.subject.has_value()) return RefusalResponse(decision);
-  return parts_.handler(context, *decision.subject);
+  if (!decision.allowed()) {
+    http1::Response refusal = RefusalResponse(decision);
+    // Whoever is known and may not do this can check who says so. Nobody else gets a signature.
+    if (decision.error->code == Errc::kVerifyCallerNotAllowed) {
+      SignResponse(context, decision, refusal);
+    }
+    return refusal;
+  }
+  const bool must_sign = decision.signature.has_value() &&
+                         (decision.signature->sign_response() || parts_.sign_all_responses);
+  // Asked before the request is acted on: afterwards it would be too late to refuse.
+  if (must_sign && parts_.response_signer == nullptr) return CannotSign("no key to sign with");
+  return std::nullopt;
+}
+
+http1::Response EnforcementPoint::Handle(const http1::RequestContext& context) {
+  verify::Decision decision;
+  std::optional<http1::Response> refusal = Screen(context, decision);
+  if (refusal.has_value()) return *std::move(refusal);
+  http1::Response response = parts_.handler(context, *decision.subject);
+  SignResponse(context, decision, response);
+  return response;
+}
+
+void EnforcementPoint::HandleAsync(const http1::RequestContext& context,
+                                   http1::Responder responder) {
+  auto decision = std::make_shared<verify::Decision>();
+  std::optional<http1::Response> refusal = Screen(context, *decision);
+  if (refusal.has_value()) {
+    responder.Send(*std::move(refusal));
+    return;
+  }
+  const identity::WorkloadId& subject = *decision->subject;
+  parts_.async_handler(context, subject,
+                       [this, &context, decision,
+                        responder = std::move(responder)](http1::Response response) mutable {
+                         SignResponse(context, *decision, response);
+                         responder.Send(std::move(response));
+                       });
+}
+
+void EnforcementPoint::SignResponse(const http1::RequestContext& context,
+                                    const verify::Decision& decision,
+                                    http1::Response& response) const {
+  if (!decision.signature.has_value() || parts_.response_signer == nullptr) return;
+  if (!decision.signature->sign_response() && !parts_.sign_all_responses) return;
+  http::Response view;
+  view.status = response.status;
+  for (const http1::Header& header : response.headers) view.fields.Add(header.name, header.value);
+  // The answer to HEAD has no content, whatever the handler said.
+  if (context.request.method != "HEAD") view.body = AsBytes(response.body);
+  Result<std::vector<http1::Header>> fields =
+      parts_.response_signer->Sign(view, context.request, decision.signature->nonce());
+  if (!fields.has_value()) {
+    parts_.logger.LogError("response not signed", fields.error(), {});
+    response = CannotSign("signing failed");
+    return;
+  }
+  for (http1::Header& field : *fields) response.headers.push_back(std::move(field));
 }
 
 void EnforcementPoint::Log(const http1::RequestContext& context,
                            const verify::Decision& decision) const {
   const std::string_view subject =
       decision.subject.has_value() ? std::string_view(decision.subject->text()) : "-";
+  const std::string_view transport =
+      decision.transport.has_value() ? std::string_view(decision.transport->text()) : "-";
   const std::string_view path =
       codec::WithoutQueryAndFragment(context.request.target).substr(0, kMaxLoggedPath);
   const std::string_view method = context.request.method.substr(0, kMaxLoggedMethod);
@@ -91,7 +166,9 @@ void EnforcementPoint::Log(const http1::RequestContext& context,
   if (decision.allowed()) {
     parts_.logger.Info("decision", {{"verdict", verdict},
                                     {"subject", subject},
-                                    {"binding", verify::NameOf(decision.binding)},
+                                    {"binding", verify::NameOf(decision.bindings)},
+                                    {"transport", transport},
+                                    {"transport", transport},
                                     {"jti", decision.proof_id},
                                     {"wit_sha256", decision.wit_hash},
                                     {"method", method},
@@ -104,7 +181,8 @@ void EnforcementPoint::Log(const http1::RequestContext& context,
                          {{"verdict", verdict},
                           {"status", decision.http_status},
                           {"subject", subject},
-                          {"binding", verify::NameOf(decision.binding)},
+                          {"binding", verify::NameOf(decision.bindings)},
+                          {"transport", transport},
                           {"jti", decision.proof_id},
                           {"wit_sha256", decision.wit_hash},
                           {"method", method},

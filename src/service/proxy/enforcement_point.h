@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,10 +36,29 @@ namespace signet::proxy {
 using ProtectedHandler = std::function<http1::Response(const http1::RequestContext&,
                                                        const identity::WorkloadId& subject)>;
 
+// The same for an application that answers later: on the blocking pool, after a call of its own.
+// `done` may be called from any thread, once; a `done` that dies unused answers 500. What the
+// context and the subject refer to stays valid until then.
+using Answer = std::move_only_function<void(http1::Response)>;
+using AsyncProtectedHandler = std::function<void(const http1::RequestContext&,
+                                                 const identity::WorkloadId& subject, Answer done)>;
+
 // Sees each decision, before the answer, on the loop that made it; `elapsed` is the time that the
 // decision took. Must not block.
 using DecisionObserver =
     std::function<void(const verify::Decision&, std::chrono::nanoseconds elapsed)>;
+
+// Signs answers with this server's own WIT and key. Called on the connection's loop, from all loops
+// at the same time; must not block.
+class ResponseSigner {
+ public:
+  virtual ~ResponseSigner() = default;
+  // The header fields to add. Any error makes the answer a 501: an answer that had to be signed and
+  // is not must not look like a success [SIG-11].
+  [[nodiscard]] virtual Result<std::vector<http1::Header>> Sign(const http::Response& response,
+                                                                const http::Request& request,
+                                                                std::string_view request_nonce) = 0;
+};
 
 // What an enforcement point is made of. References and pointers outlive it.
 struct EnforcementParts {
@@ -48,8 +68,14 @@ struct EnforcementParts {
   // nullptr only under the policy's waive_replay_protection: all is kUnavailable otherwise.
   proof::ReplayGuard* replay = nullptr;
   std::shared_ptr<const trust::TrustSnapshot> trust;
-  ProtectedHandler handler;
-  DecisionObserver observer;  // may be empty
+  // Exactly one of the two.
+  ProtectedHandler handler{};
+  AsyncProtectedHandler async_handler{};
+  DecisionObserver observer{};  // may be empty
+  // nullptr: this server cannot sign, and a request that demands it is answered 501 [SIG-11].
+  ResponseSigner* response_signer = nullptr;
+  // Local policy [SIG-11]: the answer to every signed request is signed, demanded or not.
+  bool sign_all_responses = false;
 };
 
 struct DecisionCount {
@@ -59,14 +85,16 @@ struct DecisionCount {
 
 class EnforcementPoint {
  public:
-  // Errors: kVerifyConfiguration (policy; no trust, no handler)
+  // Errors: kVerifyConfiguration (policy; no trust, no handler or two)
   [[nodiscard]] static Result<std::unique_ptr<EnforcementPoint>> Make(verify::Policy policy,
                                                                       EnforcementParts parts);
   EnforcementPoint(const EnforcementPoint&) = delete;
   EnforcementPoint& operator=(const EnforcementPoint&) = delete;
 
   // Decides and answers; the handler of an http1::Server on the same loops. On a loop.
+  // With async_handler: HandleAsync, the AsyncHandler of such a server.
   [[nodiscard]] http1::Response Handle(const http1::RequestContext& context);
+  void HandleAsync(const http1::RequestContext& context, http1::Responder responder);
 
   // Each loop uses `trust` from its next task on. From any thread. nullptr is ignored.
   void ReplaceTrust(std::shared_ptr<const trust::TrustSnapshot> trust);
@@ -77,7 +105,12 @@ class EnforcementPoint {
  private:
   struct LoopState;
   EnforcementPoint(verify::Verifier verifier, EnforcementParts parts);
+  // Decides, counts, logs; the answer to a request that goes no further, else nullopt.
+  [[nodiscard]] std::optional<http1::Response> Screen(const http1::RequestContext& context,
+                                                      verify::Decision& decision);
   void Log(const http1::RequestContext& context, const verify::Decision& decision) const;
+  void SignResponse(const http1::RequestContext& context, const verify::Decision& decision,
+                    http1::Response& response) const;
 
   verify::Verifier verifier_;
   EnforcementParts parts_;

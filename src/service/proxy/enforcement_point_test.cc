@@ -13,12 +13,12 @@
 #include <fmt/format.h>
 
 #include "platform/http1/client.h"
-#include "platform/net/tls_issue.h"
-#include "platform/net/tls_peer.h"
 #include "protocol/codec/json.h"
+#include "protocol/credential/wic_issue.h"
 #include "service/proxy/replay_store.h"
 #include "tests/support/expect.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/pinned_peer.h"
 #include "tests/support/tokens.h"
 
 namespace signet::proxy {
@@ -50,20 +50,27 @@ class EnforcementPointServer : public ::testing::Test {
   void MakeCertificates() {
     const crypto::PrivateKey ca_key = testing::KeyOf(testing::kOtherIssuerJwk);
     const crypto::PrivateKey key = testing::KeyOf(testing::kWorkload2Jwk);
-    auto ca = net::MakeCaCertificate(
-        ca_key, {.trust_domain_uri = "wimse://trust.example.com", .now = kNow}, random_);
+    auto ca = credential::MakeCaCertificate(ca_key,
+                                            {.trust_domain_uri = "wimse://trust.example.com",
+                                             .now = kNow,
+                                             .not_after = kNow + seconds{3600}},
+                                            random_);
     ASSERT_TRUE(testing::Accepted(ca));
-    auto leaf = net::IssueLeaf(ca_key, *ca, key.public_key(),
-                               {.uri = kServerId, .dns_names = {}, .now = kNow}, random_);
+    auto issuer = credential::WicIssuer::Make(ca_key, *ca);
+    ASSERT_TRUE(testing::Accepted(issuer));
+    auto leaf = issuer->Issue({.id = testing::IdOf(kServerId),
+                               .dns_names = {},
+                               .now = kNow,
+                               .not_after = kNow + seconds{3600},
+                               .usages = {}},
+                              key.public_key(), random_);
     ASSERT_TRUE(testing::Accepted(leaf));
     const net::TlsIdentity identity{.chain = {*leaf},
                                     .key_pkcs8 = key.ToPkcs8(SecretAccess::Grant())};
     auto tls = net::TlsContext::MakeServer({.identity = &identity, .client_verifier = {}});
     ASSERT_TRUE(testing::Accepted(tls));
     server_tls_ = *tls;
-    auto anchors = net::TrustAnchors::Make(std::vector<Bytes>{*ca});
-    ASSERT_TRUE(testing::Accepted(anchors));
-    anchors_ = *anchors;
+    server_leaf_ = *leaf;
   }
 
   static verify::Policy GoodPolicy() {
@@ -104,12 +111,11 @@ class EnforcementPointServer : public ::testing::Test {
 
   net::ConnectTarget Target() const {
     auto tls = net::TlsContext::MakeClient({});
-    return net::TlsTarget{
-        .host = "127.0.0.1",
-        .port = server_->port(),
-        .tls = *tls,
-        .verifier = net::ExpectIdentifier(anchors_, kServerId, net::PeerPurpose::kServer, clock_),
-        .server_name = {}};
+    return net::TlsTarget{.host = "127.0.0.1",
+                          .port = server_->port(),
+                          .tls = *tls,
+                          .verifier = test::PinLeaf(server_leaf_),
+                          .server_name = {}};
   }
 
   static http1::ClientRequest RequestWith(const std::string& wit, const std::string& wpt) {
@@ -144,7 +150,7 @@ class EnforcementPointServer : public ::testing::Test {
   std::unique_ptr<runtime::Loops> loops_;
   std::unique_ptr<ReplayStore> replay_;
   std::shared_ptr<const net::TlsContext> server_tls_;
-  std::shared_ptr<const net::TrustAnchors> anchors_;
+  Bytes server_leaf_;
   std::unique_ptr<EnforcementPoint> point_;
   std::unique_ptr<http1::Server> server_;
   std::atomic<int> handled_{0};

@@ -155,6 +155,14 @@ def verify(jwk, alg, message, signature):
     return True
 
 
+def verify_der(jwk, alg, message, signature):
+    """The same of a signature as certificates have it: ECDSA as a DER sequence."""
+    if alg in CURVE_OF_ALG:
+        r, s = utils.decode_dss_signature(signature)
+        signature = raw_signature(r, s, jwk["crv"])
+    return verify(jwk, alg, message, signature)
+
+
 def encode(part):
     """A dict is encoded as compact JSON, bytes as they are, a string is base64url already."""
     if isinstance(part, str):

@@ -12,6 +12,7 @@ import re
 from cryptography import x509
 
 from . import jose
+from .refusal import Refusal, require
 
 ALGS = {
     "ES256": ("EC", "P-256"),
@@ -25,18 +26,6 @@ SPIFFE_ALGS = set(ALGS) - {"EdDSA", "Ed25519"}
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth"}
 MAX_DATE = 253402300799
 TOKEN_CHARACTERS = re.compile(r"[A-Za-z0-9_.-]*\Z")
-
-
-class Refusal(Exception):
-    def __init__(self, code, rule=None):
-        super().__init__(code)
-        self.code = code
-        self.rule = rule
-
-
-def require(condition, code, rule=None):
-    if not condition:
-        raise Refusal(code, rule)
 
 
 # --- encodings -----------------------------------------------------------------------------------
@@ -259,14 +248,6 @@ def read_jws(token, any_payload=False):
     claims = None if any_payload else parse_json(raw_payload)
     require(any_payload or isinstance(claims, dict), "jose.payload", "RFC7519-7.2")
     return header, claims, token.rpartition(".")[0].encode(), signature
-
-
-def at_rule(rule, function, *arguments):
-    """Structural faults keep their code and get the rule of the credential."""
-    try:
-        return function(*arguments)
-    except Refusal as refusal:
-        raise Refusal(refusal.code, rule) from None
 
 
 def check_alg(alg, allowed, none_rule, unknown_rule, allowed_rule):

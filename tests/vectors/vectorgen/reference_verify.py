@@ -7,8 +7,6 @@ from .reference import (
     ALGS,
     PRIVATE,
     SPIFFE_ALGS,
-    Refusal,
-    at_rule,
     base64url,
     check_alg,
     check_signature,
@@ -18,10 +16,20 @@ from .reference import (
     parse_json,
     parse_jwk,
     read_jws,
-    require,
     time_claim,
     update_bundle,
 )
+from .reference_http_signature import (
+    RULES,
+    base_line,
+    digest_line,
+    sig_verify,
+    verify_request_signature,
+    verify_response,
+)
+from .reference_sfv import canonical
+from .reference_wic import verify_wic
+from .refusal import Refusal, at_rule, require
 
 
 def _select_key(keys, kid, alg):
@@ -133,9 +141,9 @@ class Replay:
     def __init__(self):
         self.entries = {}
 
-    def use(self, key, end, now):
+    def use(self, key, end, now, code="wpt.replayed", rule="WPT-5.9"):
         self.entries = {k: e for k, e in self.entries.items() if e > now}
-        require(key not in self.entries, "wpt.replayed", "WPT-5.9")
+        require(key not in self.entries, code, rule)
         self.entries[key] = end
 
 
@@ -249,42 +257,81 @@ def _proof_01(fields):
     return values[0]
 
 
-def verify_request(line, replay):
-    request = line["request"]
-    fields = _fields(request)
-    path = _path(request["target"])
-    old = line.get("revision") == "wpt-01"
-    require(request.get("scheme", "https") == "https", "verify.channel_unprotected", "WIT-10")
-    wits = fields.get("workload-identity-token", [])
-    if not wits:
-        require(
-            "authorization" in fields or (old and "workload-proof-token" in fields),
-            "verify.no_credentials",
-            "WPT-8",
-        )
-        raise Refusal("wit.missing", "WIT-6")
-    require(len(wits) == 1, "wit.duplicate", "WIT-6")
-    wit = {**verify_wit(wits[0], line), "token": wits[0]}
-    proof = _proof_01(fields) if old else _proof_02(fields)
-    audiences = []
+def _audiences(line, path):
+    out = []
     for entry in line["audiences"]:
         match = re.fullmatch(r"([a-z]+://[^/?#]+)/?", entry)
-        audiences.append(match.group(1) + path if match else entry)
+        out.append(match.group(1) + path if match else entry)
+    return out
+
+
+def _find_request_wit(fields, old, accept):
+    signed = "signature" in fields or "signature-input" in fields
+    wits = fields.get("workload-identity-token", [])
+    if not wits:
+        proof = "authorization" in fields or (old and "workload-proof-token" in fields)
+        rule = "WPT-8" if "wpt" in accept else "SIG-8"
+        require(proof or signed, "verify.no_credentials", rule)
+        raise Refusal("wit.missing", "WIT-6")
+    require(len(wits) == 1, "wit.duplicate", "WIT-6")
+    return wits[0]
+
+
+def _verify_wpt_of(line, fields, wit, audiences, replay):
+    old = line.get("revision") == "wpt-01"
+    proof = _proof_01(fields) if old else _proof_02(fields)
     txn = fields.get("txn-token", [])
     require(len(txn) < 2, "http.field_duplicate", "WPT-5.10")
-    names = [name.lower() for name in line.get("context_headers", [])]
     other = {}
-    for name in names:
+    for name in (name.lower() for name in line.get("context_headers", [])):
         if name in fields:
             other[name] = fields[name][0] if len(fields[name]) == 1 else None
     context = dict(
         line, txn_token=txn[0] if txn else None, access_token=_bearer(fields.get("authorization"))
     )
-    commit = verify_wpt(wit, proof, context, audiences, other, replay)
+    return verify_wpt(wit, proof, context, audiences, other, replay)
+
+
+def _has_wpt(fields):
+    return any(
+        value[:3].lower() == "wpt" and value[3:4] in ("", " ", "\t")
+        for value in fields.get("authorization", [])
+    )
+
+
+def verify_request(line, replay):
+    request = line["request"]
+    accept = line.get("accept", ["wpt", "http-signature"])
+    require(request.get("scheme", "https") == "https", "verify.channel_unprotected", "WIT-10")
+    fields = _fields(request)
+    path = _path(request["target"])
+    token = _find_request_wit(fields, line.get("revision") == "wpt-01", accept)
+    wit = {**verify_wit(token, line), "token": token}
+    audiences = _audiences(line, path)
+    signed = "http-signature" in accept and ("signature" in fields or "signature-input" in fields)
+    bindings, commits = [], []
+    if "wpt" in accept and (_has_wpt(fields) or not signed):
+        commits.append(_verify_wpt_of(line, fields, wit, audiences, replay))
+        bindings.append("wpt")
+    if signed or accept == ["http-signature"]:
+        try:
+            proof = verify_request_signature(
+                line, wit, lambda aud: plain_audience(aud) in map(plain_audience, audiences)
+            )
+        except Refusal as refusal:
+            if refusal.code != "httpsig.missing" or not bindings:
+                raise
+        else:
+            key = ("httpsig", wit["origin"], wit["sub"], wit["cnf_thumbprint"], proof[0])
+            use = (key, proof[1], line["now"], "httpsig.replayed", "SIG-9")
+            if line.get("replay"):
+                commits.insert(0, lambda: replay.use(*use))
+            bindings.append("http-signature")
     callers = line.get("callers")
     require(callers is None or wit["sub"] in callers, "verify.caller_not_allowed", "CRED-AZ")
-    commit()
-    return {"subject": wit["sub"], "binding": "wpt"}
+    for commit in commits:
+        commit()
+    return {"subject": wit["sub"], "binding": "both" if len(bindings) == 2 else bindings[0]}
 
 
 def from_text(value):
@@ -342,6 +389,12 @@ def outcome(line, replay):
         "http.verify_request": lambda: verify_request(line, replay),
         "bundle.parse": lambda: parse_bundle(from_text(line["bundle"]), line["format"])[0],
         "bundle.update": lambda: update_bundle(line),
+        "sf.parse": lambda: {"canonical": canonical(line["kind"], line["raw"])},
+        "digest.verify": lambda: digest_line(line),
+        "http.signature_base": lambda: base_line(line),
+        "http.sig_verify": lambda: sig_verify(line),
+        "wic.verify": lambda: verify_wic(line),
+        "http.verify_response": lambda: verify_response(line, verify_wit),
     }
     if line["op"] not in operations:
         return None
@@ -351,4 +404,6 @@ def outcome(line, replay):
         rule = refusal.rule
         if rule is None and refusal.code.startswith(("json.", "base64url.")):
             rule = DEFAULT_RULES.get(refusal.code, "BCP-1")
+        if rule is None:
+            rule = RULES.get(refusal.code)
         return False, refusal.code, rule, None
