@@ -344,7 +344,9 @@ void AddAttackCommand(CLI::App& root, Context& context) {
   command
       ->add_option("--accept", options->accept,
                    "Proofs that the server takes: wpt, http-signature, mtls (default: tried out)")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->take_all();
   command->add_option("--count-url", options->count_url,
                       "URL of the same server whose answer counts side effects: {\"orders\":N}");
   command->add_flag("--any-code", options->any_code,

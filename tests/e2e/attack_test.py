@@ -143,7 +143,7 @@ class Attack(unittest.TestCase):
 
     def test_the_code_counts_unless_told_otherwise(self) -> None:
         server = self.serve(strict)
-        done = self.attack(server, "no-credentials", "wit-alone", "replay")
+        done = self.attack(server, "--accept", "wpt", "no-credentials", "wit-alone", "replay")
         self.assertRegex(done.stdout, r"(?m)^replay +401 +wpt\.replayed +WPT-5\.9$")
         self.assertIn("3 attacks refused, 0 skipped", done.stdout)
         done = self.attack(server, "wit-alone", "wit-and-bearer", code=1)

@@ -1,5 +1,6 @@
 #include "protocol/credential/wic_verify.h"
 
+#include "protocol/credential/deny_key.h"
 #include "protocol/crypto/digest.h"
 
 namespace signet::credential {
@@ -15,10 +16,11 @@ bool Holds(const ExtKeyUsage& usage, crypto::CertUsage wanted) {
   return false;
 }
 
-Result<void> CheckDenied(const identity::WorkloadId& subject, const Digest256& digest,
+Result<void> CheckDenied(const identity::WorkloadId& subject, ByteView leaf_der,
                          const trust::TrustSnapshot& trust) {
   const trust::DenyList& deny = trust.deny();
-  if (deny.subjects.contains(subject.text()) || deny.wics.contains(digest)) {
+  if (deny.subjects.contains(subject.text()) ||
+      (!deny.wics.empty() && deny.wics.contains(WicDenyKey(leaf_der)))) {
     return Refuse(Errc::kWicDenied, "withdrawn by the operator");
   }
   return {};
@@ -49,7 +51,7 @@ class WicVerification {
     SIGNET_TRY(Step("RFC5280-4.2", CheckCritical(leaf)));
     SIGNET_TRY(Step("WIC-2", CheckPath(wic->subject_)));
     wic->digest_ = crypto::Sha256(chain_[0]);
-    SIGNET_TRY(Step("WIC-3", CheckDenied(wic->subject_, wic->digest_, trust_)));
+    SIGNET_TRY(Step("WIC-3", CheckDenied(wic->subject_, chain_[0], trust_)));
     wic->chain_.assign(chain_.begin(), chain_.end());
     wic->usage_ = usage_;
     wic->trust_generation_ = trust_.generation();
@@ -173,7 +175,7 @@ Result<VerifiedWic> VerifyWic(std::span<const Bytes> chain_der, const trust::Tru
 Result<void> CheckWicAgain(const VerifiedWic& wic, const trust::TrustSnapshot& trust,
                            WallTime now) {
   if (now > wic.not_after()) return Refuse(Errc::kWicExpired, "notAfter has passed");
-  return CheckDenied(wic.subject(), wic.digest(), trust);
+  return CheckDenied(wic.subject(), wic.chain_der().front(), trust);
 }
 
 }  // namespace signet::credential

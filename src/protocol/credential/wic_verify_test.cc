@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/credential/deny_key.h"
 #include "protocol/crypto/digest.h"
 #include "tests/support/expect.h"
 #include "tests/support/test_pki.h"
@@ -268,7 +269,7 @@ const std::vector<Row> kPath = {
     {"AnotherDeniedSubject", "WIC-3",
      [](auto& s) { s.deny.subjects.insert("wimse://example.org/service"); }},
     {"DeniedCertificate", "WIC-3",
-     [](auto& s) { s.edit = [&s](auto& c) { s.deny.wics.insert(crypto::Sha256(c[0])); }; },
+     [](auto& s) { s.edit = [&s](auto& c) { s.deny.wics.insert(WicDenyKey(c[0])); }; },
      Errc::kWicDenied},
     {"DigestAsAToken", "WIC-3",
      [](auto& s) { s.edit = [&s](auto& c) { s.deny.wits.insert(crypto::Sha256(c[0])); }; }},
@@ -401,7 +402,7 @@ TEST(CheckWicAgain, LooksAtTimeAndDenyList) {  // [WIC-2, WIC-3]
   subject.subjects.insert(wic->subject().text());
   EXPECT_TRUE(RefusedWith(again(subject, scene.now), Errc::kWicDenied, "WIC-3"));
   trust::DenyList leaf;
-  leaf.wics.insert(wic->digest());
+  leaf.wics.insert(WicDenyKey(wic->chain_der().front()));
   EXPECT_TRUE(RefusedWith(again(leaf, scene.now), Errc::kWicDenied, "WIC-3"));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/codec/base64url.h"
+#include "protocol/credential/deny_key.h"
 #include "protocol/crypto/digest.h"
 #include "protocol/jose/jwt.h"
 
@@ -237,7 +238,7 @@ class WitVerification {
   Result<void> CheckDenied(VerifiedWit& wit) {
     wit.digest_ = crypto::Sha256(AsBytes(token_));
     const trust::DenyList& deny = trust_.deny();
-    if (deny.subjects.contains(wit.subject_.text()) || deny.wits.contains(wit.digest_)) {
+    if (deny.subjects.contains(wit.subject_.text()) || deny.wits.contains(WitDenyKey(token_))) {
       return Refuse(Errc::kWitDenied, "withdrawn by the operator");
     }
     return {};

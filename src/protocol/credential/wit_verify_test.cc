@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/credential/deny_key.h"
 #include "protocol/crypto/digest.h"
 #include "tests/support/expect.h"
 #include "tests/support/tokens.h"
@@ -570,7 +571,7 @@ const std::vector<WitCase> kConfirmation = {
        // ECDSA signatures differ from time to time: the token is made once.
        const std::string token = s.wit.Token();
        s.edit = [token](auto) { return token; };
-       s.deny.wits.insert(crypto::Sha256(AsBytes(token)));
+       s.deny.wits.insert(WitDenyKey(token));
      },
      Errc::kWitDenied},
     {"AnotherSubjectDenied",

@@ -80,8 +80,8 @@ class OriginTrust {
 // fetched) [WIC-3].
 struct DenyList {
   std::set<std::string, std::less<>> subjects;
-  std::set<Digest256> wits;  // SHA-256 of the whole token text
-  std::set<Digest256> wics;  // SHA-256 of the leaf's DER
+  std::set<Digest256> wits;  // WitDenyKey of each (credential/deny_key.h)
+  std::set<Digest256> wics;  // WicDenyKey of each
 };
 
 class TrustSnapshot {

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/credential/deny_key.h"
 #include "tests/support/expect.h"
 #include "tests/support/signed_scene.h"
 #include "tests/support/wic_pki.h"
@@ -87,7 +88,7 @@ TEST(MutualTls, EndsWithTheCertificateAlsoOnALivingConnection) {  // WIC-2
 
 TEST(MutualTls, EndsWithTheDenyList) {  // WIC-3
   TlsScene scene;
-  scene.deny.wics.insert(scene.verified->digest());
+  scene.deny.wics.insert(credential::WicDenyKey(scene.leaf));
   EXPECT_EQ(scene.Decide().error->code, Errc::kWicDenied);
   TlsScene by_name;
   by_name.deny.subjects.insert(std::string(testing::kCaller));
