@@ -7,6 +7,7 @@
 #include "protocol/codec/json.h"
 #include "protocol/proof/replay_table.h"
 #include "protocol/verify/verifier.h"
+#include "request_text.h"
 #include "tests/support/tokens.h"
 
 namespace {
@@ -57,35 +58,7 @@ const World& TheWorld() {
 }
 
 std::string Filled(std::string_view text) {
-  std::string out(text);
-  for (const auto& [name, value] :
-       std::map<std::string, std::string>{{"$wit", TheWorld().wit}, {"$wpt", TheWorld().wpt}}) {
-    for (std::size_t at = out.find(name); at != std::string::npos && out.size() < 60000;
-         at = out.find(name, at + value.size())) {
-      out.replace(at, name.size(), value);
-    }
-  }
-  return out;
-}
-
-// Views into `text`.
-signet::http::Request RequestOf(std::string_view text) {
-  const auto line = [&text] {
-    const std::string_view out = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(out.size() + 1, text.size()));
-    return out;
-  };
-  signet::http::Request request;
-  const std::string_view first = line();
-  request.method = first.substr(0, first.find(' '));
-  request.target = first.substr(std::min(request.method.size() + 1, first.size()));
-  request.authority = "orders.example.com";
-  while (!text.empty()) {
-    const std::string_view field = line();
-    const std::size_t colon = std::min(field.find(':'), field.size());
-    request.fields.Add(field.substr(0, colon), field.substr(std::min(colon + 1, field.size())));
-  }
-  return request;
+  return signet::fuzz::Filled(text, {{"$wit", TheWorld().wit}, {"$wpt", TheWorld().wpt}});
 }
 
 void CheckRefusal(const Decision& decision) {
@@ -123,7 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using signet::verify::Channel;
   static const auto verifier = signet::verify::Verifier::Make(TheWorld().policy);
   const std::string text = Filled(signet::fuzz::AsText(data, size));
-  const signet::http::Request request = RequestOf(text);
+  const signet::http::Request request = signet::fuzz::RequestOf(text);
   const auto decide = [&](signet::proof::ReplayGuard* store, VerifyContext& context) {
     return verifier->Decide(request, Channel::kProtected, *TheWorld().trust, store, testing::kNow,
                             context);

@@ -10,6 +10,7 @@
 
 #include "property.h"
 #include "protocol/verify/response_verifier.h"
+#include "request_text.h"
 #include "tests/support/signed_scene.h"
 
 namespace {
@@ -41,36 +42,7 @@ std::string Filled(std::string_view text) {
       {"$wit", TheWorld().scene.wit},
       {"$in", TheWorld().Value("Signature-Input")},
       {"$sig", TheWorld().Value("Signature")}};
-  std::string out(text);
-  for (const auto& [name, value] : values) {
-    for (std::size_t at = out.find(name); at != std::string::npos && out.size() < 60000;
-         at = out.find(name, at + value.size())) {
-      out.replace(at, name.size(), value);
-    }
-  }
-  return out;
-}
-
-// Views into `text`: request line, fields, an empty line, content.
-signet::http::Request RequestOf(std::string_view text) {
-  const auto line = [&text] {
-    const std::string_view out = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(out.size() + 1, text.size()));
-    return out;
-  };
-  signet::http::Request request;
-  const std::string_view first = line();
-  request.method = first.substr(0, first.find(' '));
-  request.target = first.substr(std::min(request.method.size() + 1, first.size()));
-  request.authority = "orders.example.com";
-  while (!text.empty()) {
-    const std::string_view field = line();
-    if (field.empty()) break;
-    const std::size_t colon = std::min(field.find(':'), field.size());
-    request.fields.Add(field.substr(0, colon), field.substr(std::min(colon + 1, field.size())));
-  }
-  request.body = signet::AsBytes(text);
-  return request;
+  return signet::fuzz::Filled(text, values);
 }
 
 void CheckAllowed(const Decision& decision, const signet::http::Request& request) {
@@ -110,7 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > 20000) return 0;
   World& world = TheWorld();
   const std::string text = Filled(signet::fuzz::AsText(data, size));
-  const signet::http::Request request = RequestOf(text);
+  const signet::http::Request request = signet::fuzz::RequestOf(text);
   testing::TableGuard store;
   VerifyContext context;
   const auto decide = [&] {

@@ -1,5 +1,6 @@
 #include "app/call/prove.h"
 
+#include "app/call/message_view.h"
 #include "protocol/proof/httpsig/wimse_sign.h"
 
 namespace signet::app {
@@ -12,16 +13,6 @@ std::vector<http1::Header> ProofFields(std::string_view wit, std::string_view wp
   credentials.append(wpt);
   return {{std::string(credential::kWitField), std::string(wit)},
           {std::string(info.proof_field), std::move(credentials)}};
-}
-
-http::Request ViewOf(const http1::ClientRequest& request) {
-  http::Request out{.method = request.method,
-                    .authority = request.host,
-                    .target = request.target,
-                    .fields = {},
-                    .body = AsBytes(request.body)};
-  for (const http1::Header& header : request.headers) out.fields.Add(header.name, header.value);
-  return out;
 }
 
 namespace {

@@ -50,9 +50,6 @@ struct ProvenFields {
 [[nodiscard]] Result<ProvenFields> ProveRequest(const crypto::PrivateKey& key,
                                                 const ProofOptions& options, Random& random);
 
-// The request as the protocol code looks at it; its scheme is https. Borrows from `request`.
-[[nodiscard]] http::Request ViewOf(const http1::ClientRequest& request);
-
 // The fields around a proof that was made elsewhere.
 [[nodiscard]] std::vector<http1::Header> ProofFields(std::string_view wit, std::string_view wpt,
                                                      credential::WptRevision revision);

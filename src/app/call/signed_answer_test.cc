@@ -2,6 +2,7 @@
 
 #include "gtest/gtest.h"
 
+#include "app/call/message_view.h"
 #include "app/call/prove.h"
 #include "protocol/proof/httpsig/wimse_sign.h"
 #include "tests/support/expect.h"

@@ -54,6 +54,14 @@ Result<proof::httpsig::SignatureRevision> ReadSignatureRevision(CheckInput& line
   return *revision;
 }
 
+// Not limited unless the line says so: a WIT of a test vector may live for years.
+Result<std::optional<seconds>> ReadMaxWitLifetime(CheckInput& line) {
+  SIGNET_TRY_ASSIGN(const auto given, line.OptionalInteger("max_wit_lifetime_s"));
+  if (!given.has_value()) return std::nullopt;
+  SIGNET_TRY_ASSIGN(const seconds limit, line.SecondsOr("max_wit_lifetime_s", seconds{0}));
+  return limit;
+}
+
 Result<verify::Policy> ReadPolicy(CheckInput& line) {
   verify::Policy policy;
   SIGNET_TRY_ASSIGN(const std::vector<std::string> audiences, line.Strings("audiences"));
@@ -67,12 +75,7 @@ Result<verify::Policy> ReadPolicy(CheckInput& line) {
                     line.SecondsOr("max_proof_ahead_s", proof::kDefaultMaxProofAhead));
   policy.max_signature_lifetime = policy.max_proof_ahead;
   SIGNET_TRY_ASSIGN(policy.expected_issuer, line.OptionalString("expected_issuer"));
-  SIGNET_TRY_ASSIGN(const std::optional<std::int64_t> lifetime,
-                    line.OptionalInteger("max_wit_lifetime_s"));
-  policy.max_wit_lifetime.reset();
-  if (lifetime.has_value()) {
-    SIGNET_TRY_ASSIGN(policy.max_wit_lifetime, line.SecondsOr("max_wit_lifetime_s", seconds{0}));
-  }
+  SIGNET_TRY_ASSIGN(policy.max_wit_lifetime, ReadMaxWitLifetime(line));
   SIGNET_TRY_ASSIGN(auto context, line.OptionalStrings("context_headers"));
   policy.context_fields = std::move(context).value_or(std::vector<std::string>());
   SIGNET_TRY_ASSIGN(const auto age, line.OptionalInteger("max_created_age_s"));
@@ -141,6 +144,7 @@ Result<verify::ResponseRules> ReadResponseRules(CheckInput& line, const http::Re
   SIGNET_TRY_ASSIGN(rules.revision, ReadSignatureRevision(line));
   SIGNET_TRY_ASSIGN(rules.wit.profile, line.Profile());
   SIGNET_TRY_ASSIGN(rules.wit.leeway, line.SecondsOr("leeway_s", kDefaultLeeway));
+  SIGNET_TRY_ASSIGN(rules.wit.max_lifetime, ReadMaxWitLifetime(line));
   SIGNET_TRY_ASSIGN(const auto server, line.OptionalString("expected_peer"));
   rules.waive_expected_server = !server.has_value();
   if (server.has_value()) {

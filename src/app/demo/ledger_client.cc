@@ -1,5 +1,6 @@
 #include "app/demo/ledger_client.h"
 
+#include "app/call/message_view.h"
 #include "app/demo/names.h"
 #include "app/demo/service_parts.h"
 #include "protocol/proof/httpsig/wimse_sign.h"
@@ -9,22 +10,6 @@ namespace signet::app::demo {
 namespace {
 
 constexpr seconds kSignatureLifetime{60};
-
-http::Request ViewOf(const http1::ClientRequest& request) {
-  http::Request out{.method = request.method,
-                    .authority = request.host,
-                    .target = request.target,
-                    .fields = {},
-                    .body = AsBytes(request.body)};
-  for (const http1::Header& header : request.headers) out.fields.Add(header.name, header.value);
-  return out;
-}
-
-http::Response ViewOf(const http1::ClientResponse& response) {
-  http::Response out{.status = response.status, .fields = {}, .body = AsBytes(response.body)};
-  for (const http1::Header& header : response.headers) out.fields.Add(header.name, header.value);
-  return out;
-}
 
 }  // namespace
 
@@ -106,8 +91,8 @@ Result<void> LedgerClient::CheckAnswer(const http1::ClientRequest& request,
   const SteadyTime start = clock_.Steady();
   const verify::ResponseDecision decision = verify::VerifyResponse(
       ViewOf(response), ViewOf(request),
-      {.expected_server = ledger_, .signature_required = true, .request_nonce = nonce, .wit = {}},
-      *own_.trust, clock_.Now(), *context_);
+      {.expected_server = ledger_, .signature_required = true, .request_nonce = nonce}, *own_.trust,
+      clock_.Now(), *context_);
   last_ = {{"captured", MessageJson(request)},
            {"status", response.status},
            {"server", decision.server.has_value() ? Json(decision.server->text()) : Json(nullptr)},

@@ -11,11 +11,15 @@
 #include <optional>
 #include <string_view>
 
+#include "protocol/base/time.h"
 #include "protocol/crypto/alg.h"
 
 namespace signet::credential {
 
 // Header field and media types of the WIT; the same in every revision so far.
+// Issued and accepted; longer is a waiver on either side [WIT-8].
+inline constexpr seconds kMaxWitLifetime{24 * 3600};
+
 inline constexpr std::string_view kWitField = "Workload-Identity-Token";
 inline constexpr std::string_view kWitTyp = "wit+jwt";
 inline constexpr std::string_view kWptTyp = "wpt+jwt";

@@ -18,7 +18,6 @@
 namespace signet::credential {
 
 inline constexpr seconds kDefaultWitLifetime{3600};
-inline constexpr seconds kMaxWitLifetime{24 * 3600};  // [WIT-8]; longer is a waiver
 
 struct WitContent {
   identity::WorkloadId subject;

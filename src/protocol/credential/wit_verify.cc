@@ -28,6 +28,7 @@ std::unexpected<Error> CnfFault(const Error& fault) {
   if (fault.code == Errc::kJwkPrivate) {
     return Refuse(Errc::kWitCnfPrivate, "cnf.jwk has private members");
   }
+  if (fault.code == Errc::kCryptoFailure) return std::unexpected(Error(fault));
   // Whatever else is wrong with a key makes it no key; the inner code tells the operator more.
   return Refuse(Errc::kWitCnfKeyInvalid, "cnf.jwk: " + Name(fault.name()));
 }
@@ -134,6 +135,7 @@ class WitVerification {
     if (verified.error().code == Errc::kJoseAlgKeyMismatch) {
       return std::unexpected(std::move(verified).error().At("WIT-12.d"));
     }
+    if (verified.error().code == Errc::kCryptoFailure) return verified;
     return Refuse(Errc::kWitSignatureInvalid, Name(verified.error().name()));
   }
 

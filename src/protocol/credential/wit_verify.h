@@ -27,11 +27,11 @@ namespace signet::credential {
 // The rules of one verification. Everything has a safe default but the time, which is given.
 struct WitRules {
   WitProfile profile = WitProfile::kWimse;
-  seconds leeway = kDefaultLeeway;             // tolerated on exp and nbf
-  std::optional<seconds> max_lifetime;         // nullopt: not limited [WIT-8]
-  std::optional<std::string> expected_issuer;  // demands this `iss`
-  bool allow_eddsa = true;                     // false: EdDSA (not Ed25519) is refused everywhere
-  identity::IdRules id_rules;
+  seconds leeway = kDefaultLeeway;               // tolerated on exp and nbf
+  std::optional<seconds> max_lifetime;           // nullopt: not limited [WIT-8]
+  std::optional<std::string> expected_issuer{};  // demands this `iss`
+  bool allow_eddsa = true;                       // false: EdDSA (not Ed25519) is refused everywhere
+  identity::IdRules id_rules{};
 };
 
 // A WIT whose signature, issuer and confirmation key passed every rule but those of the time of

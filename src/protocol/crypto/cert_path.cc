@@ -26,13 +26,13 @@ std::unexpected<Error> OutOfMemory() {
   return Refuse(Errc::kCryptoFailure, "building a certificate path");
 }
 
-// One certificate and nothing behind it; nullptr otherwise.
-X509Ptr ParseOne(ByteView der) {
-  if (der.size() > kMaxCertificateBytes) return nullptr;
+// One certificate and nothing behind it; `refusal` otherwise.
+Result<X509Ptr> ParseOne(ByteView der, Errc refusal, const char* what) {
+  if (der.size() > kMaxCertificateBytes) return Refuse(refusal, what);
   const unsigned char* at = der.data();
   X509Ptr out(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  ERR_clear_error();
-  if (out != nullptr && at != der.data() + der.size()) out.reset();
+  if (internal::RanOutOfMemory()) return OutOfMemory();
+  if (out == nullptr || at != der.data() + der.size()) return Refuse(refusal, what);
   return out;
 }
 
@@ -41,8 +41,8 @@ Result<StackPtr> ParseIntermediates(std::span<const Bytes> chain_der) {
   StackPtr stack(sk_X509_new_null());
   if (!Made(stack)) return OutOfMemory();
   for (const Bytes& der : chain_der.subspan(1)) {
-    X509Ptr certificate = ParseOne(der);
-    if (certificate == nullptr) return Refuse(Errc::kWicMalformed, "an intermediate certificate");
+    SIGNET_TRY_ASSIGN(X509Ptr certificate,
+                      ParseOne(der, Errc::kWicMalformed, "an intermediate certificate"));
     if (sk_X509_push(stack.get(), certificate.get()) <= 0) return OutOfMemory();
     static_cast<void>(certificate.release());
   }
@@ -70,6 +70,8 @@ Errc CodeOf(int verify_error) {
     case X509_V_ERR_INVALID_PURPOSE:
       return Errc::kWicExtKeyUsage;
     case X509_V_ERR_OUT_OF_MEM:
+    case X509_V_ERR_STORE_LOOKUP:  // of a store in memory
+    case X509_V_ERR_UNSPECIFIED:
       return Errc::kCryptoFailure;
     default:
       return Errc::kWicUntrusted;
@@ -94,8 +96,8 @@ Result<std::shared_ptr<const PathAnchors>> PathAnchors::Make(
   impl->store.reset(X509_STORE_new());
   if (!Made(impl->store)) return OutOfMemory();
   for (const Bytes& der : certificates_der) {
-    const X509Ptr anchor = ParseOne(der);
-    if (anchor == nullptr) return Refuse(Errc::kWicAnchor, "unreadable trust anchor");
+    SIGNET_TRY_ASSIGN(const X509Ptr anchor,
+                      ParseOne(der, Errc::kWicAnchor, "unreadable trust anchor"));
     // 1: basicConstraints say so. Other numbers are guesses about old certificates.
     if (X509_check_ca(anchor.get()) != 1) {
       return Refuse(Errc::kWicAnchor, "a trust anchor may not sign certificates");
@@ -124,8 +126,8 @@ Result<void> CheckChainLimits(std::span<const Bytes> chain_der) {
 Result<void> ValidatePath(std::span<const Bytes> chain_der, const PathAnchors& anchors,
                           WallTime now, CertUsage usage) {
   SIGNET_TRY(CheckChainLimits(chain_der));
-  const X509Ptr leaf = ParseOne(chain_der[0]);
-  if (leaf == nullptr) return Refuse(Errc::kWicMalformed, "the leaf certificate");
+  SIGNET_TRY_ASSIGN(const X509Ptr leaf,
+                    ParseOne(chain_der[0], Errc::kWicMalformed, "the leaf certificate"));
   SIGNET_TRY_ASSIGN(const StackPtr intermediates, ParseIntermediates(chain_der));
   const ContextPtr context(X509_STORE_CTX_new());
   if (!Made(context) || !Succeeded(X509_STORE_CTX_init(context.get(), anchors.impl().store.get(),
@@ -147,6 +149,7 @@ Result<void> ValidatePath(std::span<const Bytes> chain_der, const PathAnchors& a
   X509_STORE_CTX_set_verify_cb(context.get(), LiftLastSecond);
   const bool valid = Succeeded(X509_verify_cert(context.get()));
   const int error = X509_STORE_CTX_get_error(context.get());
+  if (internal::RanOutOfMemory()) return OutOfMemory();
   if (valid && error == X509_V_OK) return {};
   return Refuse(CodeOf(error), X509_verify_cert_error_string(error));
 }

@@ -2,60 +2,28 @@
 // error and nothing else. Never a key that is not the one asked for, never a signature accepted.
 //
 // A program of its own: OpenSSL takes an allocator only before it has allocated anything.
-#include <cstdlib>
 #include <functional>
 #include <optional>
 
 #include "gtest/gtest.h"
-#include <openssl/crypto.h>
 
 #include "protocol/crypto/certificate_key.h"
 #include "protocol/crypto/private_key.h"
 #include "protocol/crypto/testdata/test_support.h"
 #include "protocol/crypto/testdata/test_vectors.h"
+#include "tests/support/openssl_fault.h"
 
 namespace signet::crypto {
 namespace {
 
+using signet::testing::OpensslFault;
 using testing_support::Flipped;
 using testing_support::Hex;
 using testing_support::ToHex;
 namespace v = vectors;
 
 const SecretAccess kAccess = SecretAccess::Grant();
-constexpr int kOff = -1;
-
-// Allocations of this thread that still succeed; kOff: all do.
-thread_local int allocations_left = kOff;
-
-bool Fails() {
-  if (allocations_left == kOff) return false;
-  if (allocations_left == 0) return true;  // and so do all that follow
-  --allocations_left;
-  return false;
-}
-
-void* Allocate(std::size_t size, const char*, int) { return Fails() ? nullptr : std::malloc(size); }
-void* Reallocate(void* old, std::size_t size, const char*, int) {
-  return Fails() ? nullptr : std::realloc(old, size);
-}
-void Free(void* memory, const char*, int) { std::free(memory); }
-
-// Runs `operation` with no allocation, with one, with two, then in growing steps, until it has all
-// it needs; says how many that were. `operation` returns whether it succeeded.
-int CutShort(const std::function<bool()>& operation) {
-  EXPECT_TRUE(operation());  // what the library keeps from its first use is there now
-  for (int allowed = 0; allowed < 10'000'000; allowed += 1 + allowed / 64) {
-    allocations_left = allowed;
-    const bool done = operation();
-    const bool starved = allocations_left == 0;
-    allocations_left = kOff;
-    EXPECT_EQ(ERR_peek_error(), 0U) << "an error is left for the next user of this thread";
-    if (done && !starved) return allowed;
-  }
-  ADD_FAILURE() << "never had enough";
-  return 0;
-}
+int CutShort(const std::function<bool()>& operation) { return OpensslFault::CutShort(operation); }
 
 template <typename T>
 bool IsFault(const Result<T>& result) {
@@ -114,9 +82,9 @@ TEST(OutOfMemory, SigningFailsOrSigns) {
     const int times = CutShort([&] {
       const auto signature = signer.Sign(kMessage);
       if (!signature) return IsFault(signature);
-      const int left = std::exchange(allocations_left, kOff);
+      const int left = OpensslFault::SetLeft(OpensslFault::kOff);
       EXPECT_TRUE(signer.public_key().Verify(key.alg, kMessage, *signature));
-      allocations_left = left;
+      OpensslFault::SetLeft(left);
       return true;
     });
     EXPECT_GT(times, 0);
@@ -137,9 +105,9 @@ TEST(OutOfMemory, NoRsaKeyIsHalfMade) {
   // Making one takes long, so not at every allocation.
   ASSERT_TRUE(PrivateKey::Generate(Alg::kPS256));
   for (int allowed = 0; allowed < 12; ++allowed) {
-    allocations_left = allowed;
+    OpensslFault::SetLeft(allowed);
     const auto key = PrivateKey::Generate(Alg::kPS256);
-    allocations_left = kOff;
+    OpensslFault::SetLeft(OpensslFault::kOff);
     ASSERT_FALSE(key) << allowed;
     EXPECT_EQ(key.error().code, Errc::kCryptoFailure);
   }
@@ -177,8 +145,7 @@ TEST(OutOfMemory, ACertificateIsReadOrRefused) {
 }  // namespace signet::crypto
 
 int main(int argc, char** argv) {
-  using namespace signet::crypto;
-  if (CRYPTO_set_mem_functions(Allocate, Reallocate, Free) != 1) return 2;
+  if (!signet::testing::OpensslFault::Install()) return 2;
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

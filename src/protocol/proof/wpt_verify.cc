@@ -86,12 +86,9 @@ class WptVerification {
   }
 
   Result<void> CheckSignature() const {
-    const Result<void> verified =
-        jose::VerifyJws(jws_, wit_.confirmation_alg(), wit_.confirmation_jwk());
-    if (!verified.has_value()) {
-      return Refuse(Errc::kWptSignatureInvalid, std::string(verified.error().name()));
-    }
-    return {};
+    Result<void> verified = jose::VerifyJws(jws_, wit_.confirmation_alg(), wit_.confirmation_jwk());
+    if (verified.has_value() || verified.error().code == Errc::kCryptoFailure) return verified;
+    return Refuse(Errc::kWptSignatureInvalid, std::string(verified.error().name()));
   }
 
   Result<void> CheckTyp() const {

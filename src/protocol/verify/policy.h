@@ -36,7 +36,7 @@ struct Policy {
   seconds max_proof_ahead = proof::kDefaultMaxProofAhead;                  // [WPT-5.7]
   seconds max_signature_lifetime = proof::httpsig::kMaxSignatureLifetime;  // [SIG-14]
   std::optional<seconds> max_created_age;  // oldest `created` of a signature; nullopt: `expires`
-  std::optional<seconds> max_wit_lifetime = seconds{24 * 3600};  // [WIT-8]
+  std::optional<seconds> max_wit_lifetime = credential::kMaxWitLifetime;  // [WIT-8]
   std::optional<std::string> expected_issuer;
   bool allow_eddsa = true;
   identity::IdRules id_rules;

@@ -31,7 +31,7 @@ struct ResponseRules {
   // response can be bound to it, and none is accepted [SIG-6].
   std::string request_nonce;
 
-  credential::WitRules wit;
+  credential::WitRules wit{.max_lifetime = credential::kMaxWitLifetime};
   proof::httpsig::SignatureRevision revision = proof::httpsig::kDefaultSignatureRevision;
   std::uint64_t policy_generation = 1;  // part of the key of cached verifications
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "protocol/verify/transport_step.h"
 #include "protocol/verify/wit_step.h"
 
 namespace signet::verify {
@@ -60,7 +61,7 @@ class DecisionProcess {
 
   Decision Run() {
     Result<void> outcome = CheckChannel();
-    if (outcome.has_value()) outcome = CheckTransportPeer();
+    if (outcome.has_value()) outcome = CheckPeerOfTransport();
     if (outcome.has_value()) outcome = ReadRequest();
     if (outcome.has_value()) {
       outcome = CertificateIsTheProof() ? UseCertificate() : VerifyApplicationProof();
@@ -71,7 +72,7 @@ class DecisionProcess {
       decision_.verdict = Verdict::kAllow;
       decision_.http_status = 200;
     } else {
-      decision_.error = std::move(outcome).error();
+      Refuse(std::move(outcome).error());
     }
     return std::move(decision_);
   }
@@ -82,6 +83,16 @@ class DecisionProcess {
   }
   bool AcceptsWpt() const { return policy_.accept.Has(Binding::kWpt); }
   bool AcceptsSignature() const { return policy_.accept.Has(Binding::kHttpSignature); }
+
+  void Refuse(Error error) {
+    // The library below had no memory: nothing was found out about the caller.
+    if (error.code == Errc::kCryptoFailure) {
+      decision_.verdict = Verdict::kUnavailable;
+      decision_.http_status = 503;
+      decision_.challenge_wpt = false;
+    }
+    decision_.error = std::move(error);
+  }
 
   // A refusal that a step below has not entered into the check list yet.
   Result<void> Refused(Error error, int status) {
@@ -105,22 +116,14 @@ class DecisionProcess {
     return {};
   }
 
-  // The handshake verified the certificate once; a connection outlives it, and outlives bundles.
-  Result<void> CheckTransportPeer() {
+  Result<void> CheckPeerOfTransport() {
     const credential::VerifiedWic* peer = connection_.peer;
     if (peer == nullptr) return {};
     decision_.transport = peer->subject();
-    if (peer->trust_generation() == trust_.generation()) {
-      Result<void> again = credential::CheckWicAgain(*peer, trust_, now_);
-      if (!again.has_value()) return Refused(std::move(again).error(), 400);
-      decision_.checks.Pass("TLS-1");
-      return {};
-    }
     const credential::WicRules rules{.profile = policy_.wic_profile, .id_rules = policy_.id_rules};
-    Result<credential::VerifiedWic> verified = credential::VerifyWic(
-        peer->chain_der(), trust_, peer->usage(), rules, now_, decision_.checks);
-    if (!verified.has_value()) return Status(std::move(verified).error(), 400);
-    decision_.checks.Pass("TLS-1");
+    Result<void> checked = CheckTransportPeer(*peer, trust_, rules, policy_.generation, now_,
+                                              context_.wics, decision_.checks);
+    if (!checked.has_value()) return Status(std::move(checked).error(), 400);
     return {};
   }
 

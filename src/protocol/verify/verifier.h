@@ -17,6 +17,7 @@
 #include "protocol/trust/snapshot.h"
 #include "protocol/verify/decision.h"
 #include "protocol/verify/policy.h"
+#include "protocol/verify/transport_step.h"
 #include "protocol/verify/wit_cache.h"
 
 namespace signet::verify {
@@ -38,6 +39,7 @@ struct Connection {
 // Scratch memory and cache of one thread. Reused from request to request.
 struct VerifyContext {
   WitCache cache;
+  WicMemo wics;
   jose::JwsReader wit_reader;
   jose::JwsReader wpt_reader;
 };

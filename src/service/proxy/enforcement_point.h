@@ -48,8 +48,9 @@ using AsyncProtectedHandler = std::function<void(const http1::RequestContext&,
 using DecisionObserver =
     std::function<void(const verify::Decision&, std::chrono::nanoseconds elapsed)>;
 
-// Signs answers with this server's own WIT and key. Called on the connection's loop, from all loops
-// at the same time; must not block.
+// Signs answers with this server's own WIT and key. Thread-safe: called on the connection's loop,
+// from all loops at the same time, and with an AsyncProtectedHandler on the thread that answers;
+// must not block.
 class ResponseSigner {
  public:
   virtual ~ResponseSigner() = default;

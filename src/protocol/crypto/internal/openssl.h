@@ -61,15 +61,20 @@ template <typename T>
   return false;
 }
 
-// Like Succeeded, with the error to return: `refusal`, or kCryptoFailure if the library ran out of
-// memory. Who then reads "invalid" would look for an attacker.
-[[nodiscard]] inline Result<void> Checked(int result, Errc refusal, const char* detail = "") {
-  if (result == 1) return {};
+// True if one of the queued errors is that memory ran out. Empties the queue.
+[[nodiscard]] inline bool RanOutOfMemory() {
   bool out_of_memory = false;
   while (const unsigned long error = ERR_get_error()) {
     out_of_memory = out_of_memory || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
   }
-  return Refuse(out_of_memory ? Errc::kCryptoFailure : refusal, detail);
+  return out_of_memory;
+}
+
+// Like Succeeded, with the error to return: `refusal`, or kCryptoFailure if the library ran out of
+// memory. Who then reads "invalid" would look for an attacker.
+[[nodiscard]] inline Result<void> Checked(int result, Errc refusal, const char* detail = "") {
+  if (result == 1) return {};
+  return Refuse(RanOutOfMemory() ? Errc::kCryptoFailure : refusal, detail);
 }
 
 }  // namespace signet::crypto::internal

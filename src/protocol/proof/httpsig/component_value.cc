@@ -1,4 +1,6 @@
 // Values of fields; those of derived components are in derived_value.cc.
+#include "protocol/proof/httpsig/internal/component_value.h"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -6,7 +8,6 @@
 #include "protocol/codec/sfv.h"
 #include "protocol/proof/httpsig/internal/derived_value.h"
 #include "protocol/proof/httpsig/internal/field_lines.h"
-#include "protocol/proof/httpsig/signature_base.h"
 
 namespace signet::proof::httpsig {
 namespace {
@@ -107,13 +108,14 @@ Result<std::string> StrictValue(std::string_view name, std::span<const std::stri
   return Unresolvable("type");
 }
 
-Result<std::string> MemberValue(const Component& component,
-                                std::span<const std::string_view> lines) {
+Result<std::string> MemberValue(const Component& component, const http::Fields& fields,
+                                std::span<const std::string_view> lines, ParsedParts& parsed) {
   // A field that is not known may be a dictionary: the signer says so by using `key`.
   if (FieldTypeOf(component.name).value_or(FieldType::kDictionary) != FieldType::kDictionary) {
     return Unresolvable("key on a field that is no dictionary");
   }
-  const Result<sfv::Dictionary> dictionary = sfv::ParseDictionary(lines);
+  const Result<sfv::Dictionary>& dictionary =
+      parsed.DictionaryOf(fields, component.name, [lines] { return sfv::ParseDictionary(lines); });
   if (!dictionary.has_value()) return Unresolvable("a dictionary that does not parse");
   const sfv::Member* const member = dictionary->Find(*component.key);
   if (member == nullptr) return Unresolvable("a dictionary member that is not there");
@@ -130,14 +132,15 @@ Result<std::string> WrappedValue(std::span<const std::string_view> lines) {
   return sfv::Serialize(list);
 }
 
-Result<std::string> FieldValue(const Component& component, const http::Fields& fields) {
+Result<std::string> FieldValue(const Component& component, const http::Fields& fields,
+                               ParsedParts& parsed) {
   const std::vector<std::string_view> received = LinesOf(component.name, fields);
   if (received.empty()) return Unresolvable("a field that is not there");
   std::vector<std::string> unfolded;
   for (const std::string_view line : received) unfolded.push_back(Unfold(http::TrimOws(line)));
   const std::vector<std::string_view> lines(unfolded.begin(), unfolded.end());
   if (component.bs) return WrappedValue(lines);
-  if (component.key.has_value()) return MemberValue(component, lines);
+  if (component.key.has_value()) return MemberValue(component, fields, lines, parsed);
   if (component.sf) return StrictValue(component.name, lines);
   std::string joined;
   for (std::size_t i = 0; i < lines.size(); ++i) joined.append(i == 0 ? "" : ", ").append(lines[i]);
@@ -147,20 +150,26 @@ Result<std::string> FieldValue(const Component& component, const http::Fields& f
 }  // namespace
 
 Result<std::string> ComponentValue(const Component& component, const MessageView& message) {
+  ParsedParts parsed;
+  return ComponentValue(component, message, parsed);
+}
+
+Result<std::string> ComponentValue(const Component& component, const MessageView& message,
+                                   ParsedParts& parsed) {
   const bool is_response = message.response != nullptr;
   if (component.req && !is_response) return Unresolvable("req in the signature of a request");
   const bool of_request = component.req || !is_response;
   if (of_request && message.request == nullptr) return Unresolvable("the request is not known");
   if (component.derived()) {
-    return of_request ? DerivedOfRequest(component, *message.request)
+    return of_request ? DerivedOfRequest(component, *message.request, parsed)
                       : DerivedOfResponse(component, *message.response);
   }
   if (of_request) {
-    return FieldValue(component,
-                      component.tr ? message.request->trailers : message.request->fields);
+    return FieldValue(component, component.tr ? message.request->trailers : message.request->fields,
+                      parsed);
   }
-  return FieldValue(component,
-                    component.tr ? message.response->trailers : message.response->fields);
+  return FieldValue(component, component.tr ? message.response->trailers : message.response->fields,
+                    parsed);
 }
 
 }  // namespace signet::proof::httpsig

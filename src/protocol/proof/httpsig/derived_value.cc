@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "protocol/proof/httpsig/internal/form_urlencoded.h"
-
 namespace signet::proof::httpsig {
 namespace {
 
@@ -34,8 +32,8 @@ std::string NormalAuthority(std::string_view authority, std::string_view scheme)
 // The target URI, taken apart, of one request.
 class RequestParts {
  public:
-  explicit RequestParts(const http::Request& request, const http::Target& target)
-      : request_(request), target_(target) {}
+  RequestParts(const http::Request& request, const http::Target& target, ParsedParts& parsed)
+      : request_(request), target_(target), parsed_(parsed) {}
 
   [[nodiscard]] std::string Scheme() const {
     return Lower(target_.form == http::TargetForm::kAbsolute ? target_.scheme : request_.scheme);
@@ -79,7 +77,7 @@ class RequestParts {
 
   [[nodiscard]] Result<std::string> QueryParam(std::string_view name) const {
     if (!HasPath()) return Unresolvable("a request target without query");
-    return FormParameter(target_.query.value_or(""), name);
+    return parsed_.QueryOf(request_, target_.query.value_or("")).Value(name);
   }
 
  private:
@@ -88,6 +86,7 @@ class RequestParts {
   }
   const http::Request& request_;
   const http::Target& target_;
+  ParsedParts& parsed_;
 };
 
 // RFC 9421 section 2.2: printable, no line end, no white space at the ends. Values of ours have no
@@ -115,10 +114,11 @@ Result<std::string> ValueFrom(const Component& component, const http::Request& r
 
 }  // namespace
 
-Result<std::string> DerivedOfRequest(const Component& component, const http::Request& request) {
+Result<std::string> DerivedOfRequest(const Component& component, const http::Request& request,
+                                     ParsedParts& parsed) {
   const Result<http::Target> target = http::ParseTarget(request.method, request.target);
   if (!target.has_value()) return Unresolvable("a request target that does not parse");
-  return Checked(ValueFrom(component, request, RequestParts(request, *target)));
+  return Checked(ValueFrom(component, request, RequestParts(request, *target, parsed)));
 }
 
 Result<std::string> DerivedOfResponse(const Component& component, const http::Response& response) {

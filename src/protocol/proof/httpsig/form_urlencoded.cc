@@ -1,7 +1,6 @@
 #include "protocol/proof/httpsig/internal/form_urlencoded.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "protocol/codec/sfv.h"
 
@@ -58,24 +57,32 @@ std::unexpected<Error> Unresolvable(const char* why) {
 
 }  // namespace
 
-Result<std::string> FormParameter(std::string_view query, std::string_view name) {
-  std::optional<std::string> found;
+FormParameters::FormParameters(std::string_view query) {
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
     if (pair.empty()) continue;
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    if (Encode(Decode(pair.substr(0, equals))) != name) continue;
-    // RFC 9421 section 2.2.8: a name that occurs several times must not be used.
-    if (found.has_value()) return Unresolvable("a query parameter that is there several times");
-    found = Decode(pair.substr(std::min(equals + 1, pair.size())));
+    const auto [parameter, fresh] =
+        by_encoded_name_.try_emplace(Encode(Decode(pair.substr(0, equals))));
+    if (!fresh) {
+      parameter->second.several = true;
+      continue;
+    }
+    parameter->second.decoded = Decode(pair.substr(std::min(equals + 1, pair.size())));
   }
-  if (!found.has_value()) return Unresolvable("a query parameter that is not there");
-  if (!IsUtf8(*found) || !IsUtf8(Decode(name))) {
+}
+
+Result<std::string> FormParameters::Value(std::string_view name) const {
+  const auto found = by_encoded_name_.find(name);
+  if (found == by_encoded_name_.end()) return Unresolvable("a query parameter that is not there");
+  // RFC 9421 section 2.2.8: a name that occurs several times must not be used.
+  if (found->second.several) return Unresolvable("a query parameter that is there several times");
+  if (!IsUtf8(found->second.decoded) || !IsUtf8(Decode(name))) {
     return Unresolvable("a query parameter that is not UTF-8");
   }
-  return Encode(*found);
+  return Encode(found->second.decoded);
 }
 
 }  // namespace signet::proof::httpsig

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/proof/httpsig/internal/parsed_parts.h"
 #include "tests/support/expect.h"
 #include "tests/support/message_file.h"
 
@@ -351,6 +352,30 @@ TEST(SignatureBase, FailsAsAWhole) {  // RFC9421-2.5
       Errc::kHttpsigUnresolvable, "SIG-1"));
   EXPECT_EQ(BuildSignatureBase({Plain("\xff")}, "()", {.request = &request}).error().code,
             Errc::kSfvUnserializable);
+}
+
+// A list of 64 components over one field of 64 KiB costs one parse of it, not 64.
+TEST(ParsedParts, ParsesEachPartOnce) {
+  http::Request request;
+  request.fields.Add("X", "a=1, b=2");
+  const http::Fields& fields = request.fields;
+  ParsedParts parsed;
+  int times = 0;
+  const auto parse = [&times] {
+    ++times;
+    constexpr std::string_view kLines[] = {"a=1, b=2"};
+    return codec::sfv::ParseDictionary(kLines);
+  };
+  const auto* const first = &parsed.DictionaryOf(fields, "x", parse);
+  EXPECT_EQ(&parsed.DictionaryOf(fields, "x", parse), first);
+  EXPECT_EQ(times, 1);
+  static_cast<void>(parsed.DictionaryOf(fields, "y", parse));            // another field
+  static_cast<void>(parsed.DictionaryOf(request.trailers, "x", parse));  // of other lines
+  EXPECT_EQ(times, 3);
+  const http::Request other;
+  EXPECT_EQ(*parsed.QueryOf(request, "a=1").Value("a"), "1");
+  EXPECT_EQ(*parsed.QueryOf(request, "ignored: the same request").Value("a"), "1");
+  EXPECT_EQ(*parsed.QueryOf(other, "a=2").Value("a"), "2");
 }
 
 }  // namespace

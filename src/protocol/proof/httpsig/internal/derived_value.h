@@ -8,6 +8,7 @@
 #include "protocol/base/result.h"
 #include "protocol/http/message.h"
 #include "protocol/proof/httpsig/component.h"
+#include "protocol/proof/httpsig/internal/parsed_parts.h"
 
 namespace signet::proof::httpsig {
 
@@ -15,7 +16,8 @@ namespace signet::proof::httpsig {
 // a request for "/".
 // Errors: kHttpsigUnresolvable
 [[nodiscard]] Result<std::string> DerivedOfRequest(const Component& component,
-                                                   const http::Request& request);
+                                                   const http::Request& request,
+                                                   ParsedParts& parsed);
 [[nodiscard]] Result<std::string> DerivedOfResponse(const Component& component,
                                                     const http::Response& response);
 
