@@ -25,6 +25,7 @@ class Store final : public signet::proof::ReplayGuard {
                                              signet::WallTime now) override {
     return table_.TestAndInsert(entry, now, signet::SteadyTime{now.time_since_epoch()});
   }
+  signet::seconds longest_life() const override { return signet::seconds{600}; }
 
  private:
   signet::proof::ReplayTable table_{signet::proof::ReplayLimits{}};

@@ -176,7 +176,7 @@ def check_wrappers(file: File) -> Iterator[Finding]:
     place = file.place()
     for include in file.includes:
         target = include.target
-        if re.match(r"openssl/|sodium(\.h|/)", target) and not file.is_test:
+        if re.match(r"openssl/|sodium(\.h|/)|gmp\.h", target) and not file.is_test:
             allowed = place == "protocol/crypto" or (
                 place == "platform/net" and file.name.startswith("tls"))
             if not allowed:

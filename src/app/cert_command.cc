@@ -28,7 +28,7 @@ using Json = nlohmann::ordered_json;
 
 // Prints what was made, or writes it to the file that was asked for.
 Result<void> Deliver(Context& context, const Result<Bytes>& der, std::string_view label,
-                     const PemOutput& output, std::vector<Row> rows, Json json) {
+                     const PemOutput& output, const std::vector<Row>& rows, Json json) {
   if (!der.has_value()) {
     context.Refused(der.error());
     return {};

@@ -81,7 +81,7 @@ void PrintSigned(const Context& context, const SignCommandOptions& options,
     return context.Print(DumpJson(out));
   }
   if (!options.fields_only) return context.Write(WriteMessage(message, fields));
-  for (const auto& [name, value] : fields) context.Print(name + ": " + value);
+  for (const auto& [name, value] : fields) context.Print(fmt::format("{}: {}", name, value));
 }
 
 Result<void> Sign(Context& context, const SignCommandOptions& options) {

@@ -12,8 +12,11 @@
 namespace signet::app {
 namespace {
 
-// NO_COLOR (any value) switches colours off, as its users expect.
-bool WantsColour() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
+// NO_COLOR (any value) switches colours off, as its users expect. Read before there are threads.
+bool WantsColour() {
+  return isatty(STDOUT_FILENO) == 1 &&
+         std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
+}
 
 int Run(int argc, char** argv) {
   Context context(stdout, stderr, WantsColour());

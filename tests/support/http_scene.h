@@ -22,6 +22,8 @@ class TableGuard final : public proof::ReplayGuard {
     if (forced.has_value()) return {*forced, std::nullopt};
     return table.TestAndInsert(entry, now, SteadyTime{now.time_since_epoch()});
   }
+  seconds longest_life() const override { return longest; }
+  seconds longest{600};
   proof::ReplayTable table{proof::ReplayLimits{}};
   std::optional<proof::ReplayVerdict> forced;
   int asked = 0;

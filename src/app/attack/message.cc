@@ -147,7 +147,7 @@ void SignatureDraft::DropComponent(std::string_view component) {
   std::erase(components, std::string(component));
 }
 
-void SignatureDraft::ReplaceComponent(std::string_view component, std::string by) {
+void SignatureDraft::ReplaceComponent(std::string_view component, const std::string& by) {
   std::ranges::replace(components, std::string(component), by);
 }
 
@@ -158,7 +158,8 @@ std::string SignatureDraft::Text() const {
     out += component;
   }
   out += ')';
-  for (const auto& [name, value] : parameters) out += ";" + name + "=" + value;
+  for (const auto& [name, value] : parameters)
+    out.append(";").append(name).append("=").append(value);
   return out;
 }
 

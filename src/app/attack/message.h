@@ -56,7 +56,7 @@ struct SignatureDraft {
   void Set(std::string_view name, std::string value);  // added if it is not there
   void Drop(std::string_view name);
   void DropComponent(std::string_view component);
-  void ReplaceComponent(std::string_view component, std::string by);
+  void ReplaceComponent(std::string_view component, const std::string& by);
   // "(...);created=...": the value of @signature-params.
   [[nodiscard]] std::string Text() const;
 };

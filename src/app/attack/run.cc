@@ -93,8 +93,11 @@ Result<void> MakeGoodCalls(Loot& loot, verify::BindingSet wanted, const Connecti
       continue;
     }
     loot.accept.Add(binding);
-    if (binding == Binding::kWpt) loot.captured_wpt = std::move(message);
-    if (binding == Binding::kHttpSignature) loot.captured_signature = std::move(message);
+    if (binding == Binding::kWpt) {
+      loot.captured_wpt = std::move(message);
+    } else if (binding == Binding::kHttpSignature) {
+      loot.captured_signature = std::move(message);
+    }
   }
   if (!loot.accept.empty()) return {};
   if (last.has_value()) return std::unexpected(*std::move(last));

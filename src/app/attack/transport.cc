@@ -43,7 +43,7 @@ Result<net::ConnectTarget> Connector::TargetOf(Via via) const {
   net::TlsClientConfig config;
   config.identity = certificate;
   SIGNET_TRY_ASSIGN(std::shared_ptr<const net::TlsContext> tls,
-                    net::TlsContext::MakeClient(std::move(config)));
+                    net::TlsContext::MakeClient(config));
   return net::TlsTarget{
       .host = parts_.host,
       .port = parts_.port,

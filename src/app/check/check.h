@@ -35,6 +35,7 @@ class CheckState final : public proof::ReplayGuard {
     const WallTime bounded = std::min(now, WallTime{seconds{9'000'000'000}});
     return table_.TestAndInsert(entry, now, SteadyTime{bounded.time_since_epoch()});
   }
+  seconds longest_life() const override { return proof::ReplayLimits{}.longest_proof; }
   Random& random;
 
  private:

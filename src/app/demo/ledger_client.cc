@@ -44,7 +44,7 @@ Result<LedgerClient> LedgerClient::Make(const std::string& url, const Identity& 
   LedgerClient out(std::move(parsed), own, std::move(ledger), clock, random);
   net::TlsClientConfig config;
   config.identity = &own.tls;
-  SIGNET_TRY_ASSIGN(out.tls_, net::TlsContext::MakeClient(std::move(config)));
+  SIGNET_TRY_ASSIGN(out.tls_, net::TlsContext::MakeClient(config));
   return out;
 }
 

@@ -258,7 +258,7 @@ void HttpConnection::Dispatch() {
   shared_->handler(*context_, Responder(std::move(target)));
 }
 
-void HttpConnection::Respond(std::uint64_t request, Response response) {
+void HttpConnection::Respond(std::uint64_t request, const Response& response) {
   if (state_ != State::kHandling || request != requests_) return;
   if (response.close || shared_->stopping) close_after_ = true;
   Send(response, close_after_);

@@ -36,7 +36,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void FinishSoon();
   void Abort();
   // The answer to the request that was dispatched; number `request` of this connection.
-  void Respond(std::uint64_t request, Response response);
+  void Respond(std::uint64_t request, const Response& response);
   [[nodiscard]] std::size_t loop() const { return stream_->info().loop; }
   [[nodiscard]] runtime::Loops& loops() const { return shared_->loops; }
 

@@ -78,8 +78,8 @@ Server::~Server() { Stop(std::chrono::milliseconds(0)); }
 
 std::uint16_t Server::port() const { return impl_->listener->port(); }
 std::size_t Server::connections() const { return impl_->listener->connections(); }
-void Server::ReplaceTls(std::shared_ptr<const net::TlsContext> tls) {
-  impl_->listener->ReplaceTls(std::move(tls));
+void Server::ReplaceTls(const std::shared_ptr<const net::TlsContext>& tls) {
+  impl_->listener->ReplaceTls(tls);
 }
 
 void Server::Stop(std::chrono::milliseconds grace) {

@@ -84,7 +84,7 @@ class Server {
 
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::size_t connections() const;
-  void ReplaceTls(std::shared_ptr<const net::TlsContext> tls);
+  void ReplaceTls(const std::shared_ptr<const net::TlsContext>& tls);
 
   // Stops accepting, closes idle connections, lets requests under way finish within `grace`, then
   // closes the rest. Blocks; never on a loop. No handler runs after it returns.

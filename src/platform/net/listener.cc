@@ -248,7 +248,7 @@ Listener::~Listener() { StopAccepting(); }
 std::uint16_t Listener::port() const { return impl_->port; }
 std::size_t Listener::connections() const { return impl_->connections->load(); }
 
-void Listener::ReplaceTls(std::shared_ptr<const TlsContext> tls) {
+void Listener::ReplaceTls(const std::shared_ptr<const TlsContext>& tls) {
   // A listener that began with TLS never goes without.
   if (tls == nullptr || !tls->is_server() || impl_->transport != Transport::kTls) return;
   for (std::size_t i = 0; i < impl_->loops.size(); ++i) {

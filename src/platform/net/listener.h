@@ -54,7 +54,7 @@ class Listener {
   [[nodiscard]] std::size_t connections() const;
 
   // Connections accepted from now on use this context. From any thread.
-  void ReplaceTls(std::shared_ptr<const TlsContext> tls);
+  void ReplaceTls(const std::shared_ptr<const TlsContext>& tls);
 
   // Closes the listening socket; connections stay, and those whose handshake is not over are
   // closed. Waits for it unless called on a loop.

@@ -153,7 +153,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::MakeServer(TlsServerConfig
   return std::shared_ptr<const TlsContext>(new TlsContext(std::move(impl)));
 }
 
-Result<std::shared_ptr<const TlsContext>> TlsContext::MakeClient(TlsClientConfig config) {
+Result<std::shared_ptr<const TlsContext>> TlsContext::MakeClient(const TlsClientConfig& config) {
   SIGNET_TRY_ASSIGN(auto impl, MakeCommon(TLS_client_method(), config.identity, config.alpn));
   SSL_CTX_set_verify(impl->ctx.get(), SSL_VERIFY_PEER, nullptr);
   // This one function returns 0 for success.

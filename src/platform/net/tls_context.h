@@ -59,7 +59,8 @@ class TlsContext {
   // Errors: kTlsConfiguration (unreadable certificate or key, key of another certificate, missing
   // verifier)
   [[nodiscard]] static Result<std::shared_ptr<const TlsContext>> MakeServer(TlsServerConfig config);
-  [[nodiscard]] static Result<std::shared_ptr<const TlsContext>> MakeClient(TlsClientConfig config);
+  [[nodiscard]] static Result<std::shared_ptr<const TlsContext>> MakeClient(
+      const TlsClientConfig& config);
 
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;

@@ -39,8 +39,14 @@ std::unexpected<Error> CnfFault(const Error& fault) {
 class WitVerification {
  public:
   WitVerification(std::string_view token, const trust::TrustSnapshot& trust, const WitRules& rules,
-                  WallTime now, jose::JwsReader& reader, CheckList& checks)
-      : token_(token), trust_(trust), rules_(rules), now_(now), jws_(reader), checks_(checks) {}
+                  WallTime now, jose::JwsReader& reader, CheckList& checks, const WitAids& aids)
+      : token_(token),
+        trust_(trust),
+        rules_(rules),
+        now_(now),
+        jws_(reader),
+        checks_(checks),
+        aids_(aids) {}
 
   Result<VerifiedWit> Run() {
     SIGNET_TRY(Step("WIT-12.a", ReadStructure()));
@@ -130,7 +136,8 @@ class WitVerification {
   Result<void> CheckSignature() {
     Result<const trust::WitKey*> key = origin_->SelectWitKey(jws_.header().kid, alg_);
     if (!key.has_value()) return std::unexpected(std::move(key).error().At("WIT-12.d"));
-    Result<void> verified = jose::VerifyJws(jws_, alg_, (*key)->jwk);
+    Result<void> verified =
+        jose::VerifyJws(jws_, alg_, (*key)->jwk, crypto::TableOf(aids_.tables, (*key)->jwk.key));
     if (verified.has_value()) return {};
     if (verified.error().code == Errc::kJoseAlgKeyMismatch) {
       return std::unexpected(std::move(verified).error().At("WIT-12.d"));
@@ -238,9 +245,11 @@ class WitVerification {
   }
 
   Result<void> CheckDenied(VerifiedWit& wit) {
-    wit.digest_ = crypto::Sha256(AsBytes(token_));
+    wit.digest_ = aids_.digest != nullptr ? *aids_.digest : crypto::Sha256(AsBytes(token_));
     const trust::DenyList& deny = trust_.deny();
-    if (deny.subjects.contains(wit.subject_.text()) || deny.wits.contains(WitDenyKey(token_))) {
+    const bool denied = deny.subjects.contains(wit.subject_.text()) ||
+                        (!deny.wits.empty() && deny.wits.contains(WitDenyKey(token_)));
+    if (denied) {
       return Refuse(Errc::kWitDenied, "withdrawn by the operator");
     }
     return {};
@@ -263,6 +272,7 @@ class WitVerification {
   WallTime now_;
   jose::JwsReader& jws_;
   CheckList& checks_;
+  WitAids aids_;
   const trust::OriginTrust* origin_ = nullptr;
   crypto::Alg alg_ = crypto::Alg::kES256;
   std::optional<WallTime> issued_;
@@ -270,8 +280,8 @@ class WitVerification {
 
 Result<VerifiedWit> VerifyWit(std::string_view token, const trust::TrustSnapshot& trust,
                               const WitRules& rules, WallTime now, jose::JwsReader& reader,
-                              CheckList& checks) {
-  return WitVerification(token, trust, rules, now, reader, checks).Run();
+                              CheckList& checks, const WitAids& aids) {
+  return WitVerification(token, trust, rules, now, reader, checks, aids).Run();
 }
 
 Result<void> CheckWitTime(const VerifiedWit& wit, const WitRules& rules, WallTime now) {

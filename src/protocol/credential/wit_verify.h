@@ -17,6 +17,7 @@
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
 #include "protocol/credential/profile.h"
+#include "protocol/crypto/key_table_view.h"
 #include "protocol/identity/workload_id.h"
 #include "protocol/jose/jwk.h"
 #include "protocol/jose/jws.h"
@@ -32,6 +33,12 @@ struct WitRules {
   std::optional<std::string> expected_issuer{};  // demands this `iss`
   bool allow_eddsa = true;                       // false: EdDSA (not Ed25519) is refused everywhere
   identity::IdRules id_rules{};
+};
+
+// What a caller may have at hand. It changes the time that a verification takes, never its outcome.
+struct WitAids {
+  crypto::KeyTableView* tables = nullptr;  // where a table of the issuer's key may be
+  const Digest256* digest = nullptr;       // SHA-256 of the token's text
 };
 
 // A WIT whose signature, issuer and confirmation key passed every rule but those of the time of
@@ -86,7 +93,8 @@ class VerifiedWit {
 [[nodiscard]] Result<VerifiedWit> VerifyWit(std::string_view token,
                                             const trust::TrustSnapshot& trust,
                                             const WitRules& rules, WallTime now,
-                                            jose::JwsReader& reader, CheckList& checks);
+                                            jose::JwsReader& reader, CheckList& checks,
+                                            const WitAids& aids = {});
 
 // The part of the verification that must be repeated when a verified WIT is used again: it may
 // have expired since. Errors: kWitExpired, kWitNotYetValid [WIT-8]

@@ -34,21 +34,25 @@ Result<PublicKey> PublicKey::FromEcPoint(KeyType type, ByteView x, ByteView y) {
 
 namespace internal {
 
-Result<void> VerifyEc(const PublicKey::Impl& key, ByteView message, ByteView signature) {
-  const Curve& curve = *key.curve;
+Result<EcSignature> SplitSignature(const Curve& curve, ByteView signature) {
   if (signature.size() != 2 * curve.bytes) {
     return Refuse(Errc::kCryptoSignatureLength, "ECDSA signatures are r and s, raw");
   }
-  const ByteView r = signature.first(curve.bytes);
-  const ByteView s = signature.last(curve.bytes);
+  const EcSignature out{.r = signature.first(curve.bytes), .s = signature.last(curve.bytes)};
   // Ours to check, whatever the library does: r = s = 0 was once a signature of everything.
-  if (!IsInOrderRange(curve, r) || !IsInOrderRange(curve, s)) {
+  if (!IsInOrderRange(curve, out.r) || !IsInOrderRange(curve, out.s)) {
     return Refuse(Errc::kCryptoSignatureRange, "r or s out of range");
   }
+  return out;
+}
+
+Result<void> VerifyEc(const PublicKey::Impl& key, ByteView message, ByteView signature) {
+  const Curve& curve = *key.curve;
+  SIGNET_TRY_ASSIGN(const EcSignature parts, SplitSignature(curve, signature));
   const MessageDigest digest = DigestFor(curve.alg, message);
   const int length = static_cast<int>(curve.bytes);
-  BigNum r_number(BN_bin2bn(r.data(), length, nullptr));
-  BigNum s_number(BN_bin2bn(s.data(), length, nullptr));
+  BigNum r_number(BN_bin2bn(parts.r.data(), length, nullptr));
+  BigNum s_number(BN_bin2bn(parts.s.data(), length, nullptr));
   const EcdsaSig sig(ECDSA_SIG_new());
   if (!Made(r_number) || !Made(s_number) || !Made(sig) ||
       !Succeeded(ECDSA_SIG_set0(sig.get(), r_number.get(), s_number.get()))) {

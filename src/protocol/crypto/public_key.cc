@@ -1,6 +1,7 @@
 #include "protocol/crypto/public_key.h"
 
 #include "protocol/crypto/internal/public_key_impl.h"
+#include "protocol/crypto/key_table.h"
 
 namespace signet::crypto {
 
@@ -29,10 +30,12 @@ bool PublicKey::operator==(const PublicKey& other) const {
                                   impl_->y == other.impl_->y);
 }
 
-Result<void> PublicKey::Verify(Alg alg, ByteView message, ByteView signature) const {
+Result<void> PublicKey::Verify(Alg alg, ByteView message, ByteView signature,
+                               const KeyTable* table) const {
   if (!AlgsOf(impl_->type).Has(alg)) {
     return Refuse(Errc::kCryptoAlgUnsupported, "algorithm of another key type");
   }
+  if (table != nullptr && table->key() == *this) return table->Verify(message, signature);
   switch (impl_->type) {
     case KeyType::kEcP256:
     case KeyType::kEcP384:

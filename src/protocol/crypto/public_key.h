@@ -20,6 +20,8 @@ enum class KeyType : std::uint8_t { kEcP256, kEcP384, kEcP521, kEd25519, kRsa };
 inline constexpr int kMinRsaBits = 2048;
 inline constexpr int kMaxRsaBits = 8192;
 
+class KeyTable;
+
 class PublicKey {
  public:
   // All four: kCryptoFailure if the library fails, out of memory in effect.
@@ -56,7 +58,11 @@ class PublicKey {
   //   kCryptoSignatureLength   wrong length for the algorithm and key
   //   kCryptoSignatureRange    r or s out of range
   //   kCryptoSignatureInvalid  not a signature of this message by this key
-  [[nodiscard]] Result<void> Verify(Alg alg, ByteView message, ByteView signature) const;
+  //
+  // `table` is of this key, or nullptr; one of another key is not used. It changes the time that
+  // this takes, never the outcome.
+  [[nodiscard]] Result<void> Verify(Alg alg, ByteView message, ByteView signature,
+                                    const KeyTable* table = nullptr) const;
 
   struct Impl;
 

@@ -132,9 +132,10 @@ Result<crypto::Alg> CheckAlg(const JwsHeader& header, crypto::AlgSet allowed) {
   return *header.alg;
 }
 
-Result<void> VerifyJws(const JwsReader& jws, crypto::Alg alg, const Jwk& key) {
+Result<void> VerifyJws(const JwsReader& jws, crypto::Alg alg, const Jwk& key,
+                       const crypto::KeyTable* table) {
   if (!key.algs.Has(alg) || jws.header().alg != alg) return Refuse(Errc::kJoseAlgKeyMismatch);
-  return key.key.Verify(alg, AsBytes(jws.parts().signing_input), jws.signature());
+  return key.key.Verify(alg, AsBytes(jws.parts().signing_input), jws.signature(), table);
 }
 
 bool IsMediaType(std::string_view typ, std::string_view subtype) {

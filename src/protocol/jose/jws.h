@@ -77,10 +77,11 @@ class JwsReader {
 // Errors: kJoseAlgNone, kJoseAlgUnknown, kJoseAlgNotAllowed
 [[nodiscard]] Result<crypto::Alg> CheckAlg(const JwsHeader& header, crypto::AlgSet allowed);
 
-// Verifies the signature with a key of exactly this algorithm.
+// Verifies the signature with a key of exactly this algorithm; `table` is as in PublicKey::Verify.
 // Errors: kJoseAlgKeyMismatch (the key or the token is for another algorithm); the crypto errors of
 // Verify
-[[nodiscard]] Result<void> VerifyJws(const JwsReader& jws, crypto::Alg alg, const Jwk& key);
+[[nodiscard]] Result<void> VerifyJws(const JwsReader& jws, crypto::Alg alg, const Jwk& key,
+                                     const crypto::KeyTable* table = nullptr);
 
 // True if `typ` names the media type "application/" + `subtype`: with or without the prefix,
 // without regard to case (RFC 7515 section 4.1.9, Q9).

@@ -52,6 +52,10 @@ class ReplayGuard {
  public:
   virtual ~ReplayGuard() = default;
   [[nodiscard]] virtual ReplayOutcome TestAndInsert(const ReplayEntry& entry, WallTime now) = 0;
+  // Longest time from the use of a proof to its expiry for which it is surely remembered, also over
+  // a restart and steps of the clock. A policy under which proofs live longer must not be used with
+  // this store.
+  [[nodiscard]] virtual seconds longest_life() const = 0;
 };
 
 }  // namespace signet::proof

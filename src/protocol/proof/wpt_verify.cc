@@ -37,8 +37,14 @@ class WptVerification {
  public:
   WptVerification(std::string_view token, const credential::VerifiedWit& wit,
                   const WptExpectation& expected, WallTime now, jose::JwsReader& reader,
-                  CheckList& checks)
-      : token_(token), wit_(wit), expected_(expected), now_(now), jws_(reader), checks_(checks) {}
+                  CheckList& checks, crypto::KeyTableView* tables)
+      : token_(token),
+        wit_(wit),
+        expected_(expected),
+        now_(now),
+        jws_(reader),
+        checks_(checks),
+        tables_(tables) {}
 
   Result<VerifiedWpt> Run() {
     SIGNET_TRY(Step("WPT-5.2", ReadStructure()));
@@ -86,7 +92,8 @@ class WptVerification {
   }
 
   Result<void> CheckSignature() const {
-    Result<void> verified = jose::VerifyJws(jws_, wit_.confirmation_alg(), wit_.confirmation_jwk());
+    Result<void> verified = jose::VerifyJws(jws_, wit_.confirmation_alg(), wit_.confirmation_jwk(),
+                                            crypto::TableOf(tables_, wit_.confirmation_key()));
     if (verified.has_value() || verified.error().code == Errc::kCryptoFailure) return verified;
     return Refuse(Errc::kWptSignatureInvalid, std::string(verified.error().name()));
   }
@@ -120,6 +127,13 @@ class WptVerification {
     if (now_ - expected_.leeway >= out_.exp_) return Refuse(Errc::kWptExpired, "exp has passed");
     if (out_.exp_ > now_ + expected_.max_ahead + expected_.leeway) {
       return Refuse(Errc::kWptLifetimeTooLong, "exp is too far ahead");
+    }
+    // The document has no nbf; one that is there means what it means in any JWT (RFC 7519 section
+    // 4.1.5).
+    Result<std::optional<WallTime>> nbf = jose::TimeClaim(jws_.claims(), "nbf");
+    if (!nbf.has_value()) return std::unexpected(std::move(nbf).error().At("WPT-5.7"));
+    if (nbf->has_value() && now_ + expected_.leeway < **nbf) {
+      return Refuse(Errc::kWptNotYetValid, "nbf is ahead");
     }
     return {};
   }
@@ -225,14 +239,15 @@ class WptVerification {
   WallTime now_;
   jose::JwsReader& jws_;
   CheckList& checks_;
+  crypto::KeyTableView* tables_;
   std::optional<JsonValue> oth_;
   VerifiedWpt out_;
 };
 
 Result<VerifiedWpt> VerifyWpt(std::string_view token, const credential::VerifiedWit& wit,
                               const WptExpectation& expected, WallTime now, jose::JwsReader& reader,
-                              CheckList& checks) {
-  return WptVerification(token, wit, expected, now, reader, checks).Run();
+                              CheckList& checks, crypto::KeyTableView* tables) {
+  return WptVerification(token, wit, expected, now, reader, checks, tables).Run();
 }
 
 }  // namespace signet::proof

@@ -14,6 +14,7 @@
 #include "protocol/base/time.h"
 #include "protocol/credential/profile.h"
 #include "protocol/credential/wit_verify.h"
+#include "protocol/crypto/key_table_view.h"
 #include "protocol/http/message.h"
 #include "protocol/jose/jws.h"
 #include "protocol/proof/audience.h"
@@ -68,17 +69,20 @@ class VerifiedWpt {
 //   WPT-5.2   the JOSE, JSON and base64url codes
 //   WPT-5.3   kWptAlgMismatch              WPT-5.4  kWptSignatureInvalid
 //   WPT-5.5   kWptTypMismatch              WPT-5.6  kWptAudMissing, kWptAudMismatch
-//   WPT-5.7   kWptExpMissing, kJwtClaimType, kWptExpired, kWptLifetimeTooLong
+//   WPT-5.7   kWptExpMissing, kJwtClaimType, kWptExpired, kWptLifetimeTooLong,
+//             kWptNotYetValid (nbf, which the document does not have)
 //   WPT-5.8   kWptWthMissing, kWptWthMismatch
 //   WPT-5.9   kWptJtiMissing, kWptJtiInvalid
 //   WPT-5.10  kWptTthMissing, kWptTthMismatch, kWptTthWithoutToken
 //   WPT-5.11  kWptOthMissing, kWptOthMismatch
 //   WPT-5.12  kWptOthMalformed, kWptOthUnknown
 //   WPT-3     kWptAthMissing, kWptAthMismatch (revision 01)
+// `tables`: where a table of the confirmed key may be found; it changes the time only.
 [[nodiscard]] Result<VerifiedWpt> VerifyWpt(std::string_view token,
                                             const credential::VerifiedWit& wit,
                                             const WptExpectation& expected, WallTime now,
-                                            jose::JwsReader& reader, CheckList& checks);
+                                            jose::JwsReader& reader, CheckList& checks,
+                                            crypto::KeyTableView* tables = nullptr);
 
 // base64url(SHA-256(text)): how wth, tth, ath and oth name a token [WPT-3].
 [[nodiscard]] std::string TokenHash(std::string_view text);

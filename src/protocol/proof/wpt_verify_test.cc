@@ -253,6 +253,12 @@ const std::vector<WptCase> kClaims = {
        s.proof.claims.Set("exp", At(11));
      },
      Errc::kWptLifetimeTooLong},
+    {"NbfNow", "WPT-5.7", [](auto& s) { s.proof.claims.Set("nbf", At(0)); }, {}},
+    {"NbfWithinLeeway", "WPT-5.7", [](auto& s) { s.proof.claims.Set("nbf", At(60)); }, {}},
+    {"NbfAhead", "WPT-5.7", [](auto& s) { s.proof.claims.Set("nbf", At(61)); },
+     Errc::kWptNotYetValid},
+    {"NbfNoNumber", "WPT-5.7", [](auto& s) { s.proof.claims.SetString("nbf", "soon"); },
+     Errc::kJwtClaimType},
     {"ExpAtASetting",
      "WPT-5.7",
      [](auto& s) {

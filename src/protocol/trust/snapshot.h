@@ -94,6 +94,12 @@ class TrustSnapshot {
   // The trust of an origin; nullptr if it is not configured.
   [[nodiscard]] const OriginTrust* Find(std::string_view origin_text) const;
 
+  // Calls `visit` with each origin's trust, in the order of their names.
+  template <typename Visit>
+  void ForEach(Visit visit) const {
+    for (const auto& [name, origin] : origins_) visit(origin);
+  }
+
   [[nodiscard]] const DenyList& deny() const { return deny_; }
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
   [[nodiscard]] std::size_t size() const { return origins_.size(); }

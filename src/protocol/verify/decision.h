@@ -33,6 +33,9 @@ class BindingSet {
   }
   [[nodiscard]] constexpr bool Has(Binding binding) const { return (bits_ & Bit(binding)) != 0; }
   constexpr void Add(Binding binding) { bits_ = static_cast<std::uint8_t>(bits_ | Bit(binding)); }
+  [[nodiscard]] constexpr bool HasAll(BindingSet others) const {
+    return (bits_ & others.bits_) == others.bits_;
+  }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   constexpr bool operator==(const BindingSet&) const = default;
 

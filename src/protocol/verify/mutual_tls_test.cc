@@ -108,6 +108,25 @@ TEST(MutualTls, IsVerifiedAgainUnderNewTrust) {
   EXPECT_EQ(scene.Decide().error->code, Errc::kTrustNoKeys);
 }
 
+TEST(MutualTls, MustBeThereWhereItIsDemanded) {  // NQ4
+  TlsScene scene;
+  scene.policy.accept = {Binding::kMutualTls, Binding::kWpt};
+  scene.policy.demand = {Binding::kMutualTls, Binding::kWpt};
+  EXPECT_EQ(scene.Decide().error->code, Errc::kVerifyNoCredentials);  // a certificate alone
+  HttpScene with_wpt;
+  with_wpt.policy.accept = scene.policy.accept;
+  with_wpt.policy.demand = {Binding::kMutualTls};
+  const Decision got = with_wpt.Decide();  // a WPT alone
+  ASSERT_FALSE(got.allowed());
+  EXPECT_EQ(got.error->code, Errc::kWicMissing);
+  TlsScene layered;
+  layered.policy.accept = scene.policy.accept;
+  layered.policy.demand = scene.policy.demand;
+  layered.Add("Workload-Identity-Token", layered.wit);
+  layered.Add("Authorization", "WPT " + layered.wpt);
+  EXPECT_TRUE(layered.Decide().allowed());
+}
+
 // A WIT that is sent must be proven: nobody may put somebody else's beside his own certificate.
 TEST(MutualTls, DoesNotProveAWit) {  // WIT-5, ATTACKS 18
   TlsScene scene(kProxy);

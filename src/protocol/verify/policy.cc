@@ -1,5 +1,6 @@
 #include "protocol/verify/policy.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace signet::verify {
@@ -11,6 +12,7 @@ Result<void> CheckPolicy(const Policy& policy) {
   const bool application =
       policy.accept.Has(Binding::kWpt) || policy.accept.Has(Binding::kHttpSignature);
   if (policy.accept.empty()) return wrong("no binding is accepted");
+  if (!policy.accept.HasAll(policy.demand)) return wrong("a binding is demanded but not accepted");
   // A certificate is not made for an audience: the handshake is with this very listener.
   if (application && policy.audiences.empty()) return wrong("no audience is configured [WPT-7]");
   if (policy.signature_revision == proof::httpsig::SignatureRevision::k06And07) {
@@ -33,6 +35,14 @@ Result<void> CheckPolicy(const Policy& policy) {
     return wrong("max_wit_lifetime is not positive");
   }
   return {};
+}
+
+seconds LongestProofLife(const Policy& policy) {
+  const seconds wpt = policy.max_proof_ahead;
+  const seconds signature = policy.max_signature_lifetime + proof::httpsig::kMaxCreatedAhead;
+  const bool of_signature = policy.accept.Has(Binding::kHttpSignature);
+  // The leeway is granted twice: to a clock of the sender that is ahead, and at the end.
+  return (of_signature ? std::max(wpt, signature) : wpt) + 2 * policy.leeway;
 }
 
 }  // namespace signet::verify

@@ -25,6 +25,9 @@ struct Policy {
   proof::AudienceSet audiences;
   // Which proofs count, each alone. A request that carries two that count must pass with both.
   BindingSet accept{Binding::kWpt};
+  // Which of them every request must carry, all together: without it, whoever can take a signature
+  // off a request that has a WPT too makes it a request with a WPT.
+  BindingSet demand;
   // Who may call. IdSet::AnyAuthenticated() is the named waiver.
   identity::IdSet callers;
 
@@ -43,7 +46,7 @@ struct Policy {
   // Fields that carry context tokens and must be covered by oth when present [WPT-3].
   std::vector<std::string> context_fields;
 
-  // Named waivers. Each is off; each is part of what an operator sees when a listener starts.
+  // Named waivers. Each is off.
   bool waive_protected_channel = false;  // credentials over a channel without TLS [WIT-10]
   bool waive_replay_protection = false;  // the same proof may be used again [RPL-1]
 
@@ -51,8 +54,13 @@ struct Policy {
   std::uint64_t generation = 1;
 };
 
-// Refuses a policy that accepts nobody or nothing, so that a mistake shows at start.
+// Refuses a policy that accepts no binding, contradicts itself or leaves its limits, so that a
+// mistake shows at start. An empty list of callers is no mistake: nobody gets in.
 // Errors: kVerifyConfiguration
 [[nodiscard]] Result<void> CheckPolicy(const Policy& policy);
+
+// Longest time from the first use of a proof to the end of its validity, clock differences
+// included: what a replay store must remember [RPL-1].
+[[nodiscard]] seconds LongestProofLife(const Policy& policy);
 
 }  // namespace signet::verify

@@ -41,6 +41,14 @@ const std::vector<PolicyCase> kPolicies = {
     {"NothingWrong", "WPT-7", [](auto&) {}, true},
     {"NoAudience", "WPT-7", [](auto& p) { p.audiences = {}; }, false},
     {"NoBinding", "WPT-8", [](auto& p) { p.accept = {}; }, false},
+    {"DemandsWhatItAccepts", "NQ4",
+     [](auto& p) {
+       p.accept = {Binding::kWpt, Binding::kHttpSignature};
+       p.demand = p.accept;
+     },
+     true},
+    {"DemandsWhatItDoesNotAccept", "NQ4", [](auto& p) { p.demand = {Binding::kHttpSignature}; },
+     false},
     {"LeewayZero", "WPT-9", [](auto& p) { p.leeway = seconds{0}; }, true},
     {"LeewayNegative", "WPT-9", [](auto& p) { p.leeway = seconds{-1}; }, false},
     {"LeewayAtLimit", "WPT-9", [](auto& p) { p.leeway = seconds{300}; }, true},
@@ -55,6 +63,20 @@ const std::vector<PolicyCase> kPolicies = {
 };
 INSTANTIATE_TEST_SUITE_P(Settings, PolicyCheck, ::testing::ValuesIn(kPolicies),
                          [](const auto& p) { return std::string(p.param.name); });
+
+// RPL-1: a WPT may expire 300 s and a leeway ahead and is taken for a leeway longer; a signature
+// may be created 60 s ahead on top.
+TEST(Policy, SaysHowLongAProofMayLive) {
+  Policy policy = TestPolicy();
+  EXPECT_EQ(LongestProofLife(policy), seconds{420});
+  policy.accept = {Binding::kWpt, Binding::kHttpSignature};
+  EXPECT_EQ(LongestProofLife(policy), seconds{480});
+  policy.max_proof_ahead = seconds{1000};
+  EXPECT_EQ(LongestProofLife(policy), seconds{1120});
+  policy.max_signature_lifetime = seconds{2000};
+  policy.leeway = seconds{0};
+  EXPECT_EQ(LongestProofLife(policy), seconds{2060});
+}
 
 TEST(Policy, DefaultsAreTheSafeOnes) {
   const Policy policy;

@@ -67,8 +67,10 @@ class ResponseProcess {
         .max_created_age = std::nullopt,
         .algs = origin != nullptr ? origin->AllowedAlgs(of_profile) : crypto::AlgSet{}};
     SIGNET_TRY(httpsig::VerifyResponseSignature(response_, request_, rules_.request_nonce, *wit_,
-                                                rules, now_, decision_.checks));
+                                                rules, now_, decision_.checks,
+                                                &context_.key_tables));
     decision_.is_signed = true;
+    context_.key_tables.CountProof(wit_->confirmation_key());
     return {};
   }
 
@@ -78,9 +80,9 @@ class ResponseProcess {
     if (wit.count == 0) return Refused(Error(Errc::kWitMissing, "no field in the response"));
     decision_.checks.Pass("WIT-6");
     WitFound found;
-    Result<void> outcome =
-        VerifyMessageWit(wit.value, trust_, rules_.wit, rules_.policy_generation, now_,
-                         context_.cache, context_.wit_reader, decision_.checks, found);
+    Result<void> outcome = VerifyMessageWit(wit.value, trust_, rules_.wit, rules_.policy_generation,
+                                            now_, context_.cache, context_.wit_reader,
+                                            decision_.checks, found, &context_.key_tables);
     decision_.wit_hash = std::move(found.hash);
     wit_ = std::move(found.wit);
     if (wit_ != nullptr) decision_.server = wit_->subject();

@@ -317,6 +317,33 @@ TEST(BothProofs, OneIsEnoughWhereOneIsSent) {
 }
 
 // SIG-8, SIG-16: a signature of somebody else beside the WPT is none of our business.
+// Without a demand, a signature that is taken off leaves a request with a WPT, and the other way
+// round; with one, each that is demanded must be there [NQ4].
+TEST(BothProofs, WhatIsDemandedMustBeThere) {
+  const BindingSet both{Binding::kWpt, Binding::kHttpSignature};
+  const auto decide = [&both](BindingSet demand, const std::vector<std::string_view>& removed) {
+    SignedScene scene;
+    scene.policy.accept = both;
+    scene.policy.demand = demand;
+    scene.AddWpt();
+    scene.Sign();
+    for (const std::string_view name : removed) scene.Remove(name);
+    return scene.Decide();
+  };
+  const std::vector<std::string_view> signature = {"Signature", "Signature-Input"};
+  const std::vector<std::string_view> wpt = {"Authorization"};
+  EXPECT_TRUE(decide(both, {}).allowed());
+  EXPECT_TRUE(decide({}, signature).allowed());
+  EXPECT_TRUE(decide({Binding::kWpt}, signature).allowed());
+  const Decision unsigned_one = decide(both, signature);
+  ASSERT_FALSE(unsigned_one.allowed());
+  EXPECT_EQ(unsigned_one.error->code, Errc::kHttpsigMissing);
+  EXPECT_EQ(decide({Binding::kHttpSignature}, signature).error->code, Errc::kHttpsigMissing);
+  const Decision unproven = decide(both, wpt);
+  ASSERT_FALSE(unproven.allowed());
+  EXPECT_EQ(unproven.error->code, Errc::kWptMissing);
+}
+
 TEST(BothProofs, ASignatureWithAnotherTagDoesNotCount) {
   SignedScene scene;
   scene.policy.accept = {Binding::kWpt, Binding::kHttpSignature};

@@ -71,6 +71,7 @@ class DecisionProcess {
     if (outcome.has_value()) {
       decision_.verdict = Verdict::kAllow;
       decision_.http_status = 200;
+      if (wit_ != nullptr) context_.key_tables.CountProof(wit_->confirmation_key());
     } else {
       Refuse(std::move(outcome).error());
     }
@@ -81,6 +82,7 @@ class DecisionProcess {
   const credential::WptRevisionInfo& revision() const {
     return credential::InfoOf(policy_.wpt_revision);
   }
+  bool Demands(Binding binding) const { return policy_.demand.Has(binding); }
   bool AcceptsWpt() const { return policy_.accept.Has(Binding::kWpt); }
   bool AcceptsSignature() const { return policy_.accept.Has(Binding::kHttpSignature); }
 
@@ -141,6 +143,7 @@ class DecisionProcess {
 
   bool CertificateIsTheProof() const {
     return policy_.accept.Has(Binding::kMutualTls) && connection_.peer != nullptr &&
+           !Demands(Binding::kWpt) && !Demands(Binding::kHttpSignature) &&
            request_.fields.Find(credential::kWitField).count == 0 && !HoldsAnyProof();
   }
   bool HoldsAnyProof() const {
@@ -162,16 +165,22 @@ class DecisionProcess {
                          : Error(Errc::kVerifyBindingNotAccepted, "this listener takes no tokens"),
                      400);
     }
+    if (Demands(Binding::kMutualTls) && connection_.peer == nullptr) {
+      return Refused(Error(Errc::kWicMissing, "a client certificate is demanded"), 400);
+    }
     SIGNET_TRY(FindWit());
     SIGNET_TRY(VerifyWitOfRequest());
     const bool signed_too = AcceptsSignature() && httpsig::HasSignatureFields(request_.fields);
-    const bool wpt_wanted = AcceptsWpt() && (!AcceptsSignature() || MayHoldWpt() || !signed_too);
+    const bool wpt_alone =
+        !AcceptsSignature() || (!signed_too && !Demands(Binding::kHttpSignature));
+    const bool wpt_wanted = Demands(Binding::kWpt) || (AcceptsWpt() && (wpt_alone || MayHoldWpt()));
     if (wpt_wanted) {
       SIGNET_TRY(FindWpt());
       SIGNET_TRY(VerifyWptOfRequest());
     }
-    if (wpt_wanted && !signed_too) return {};
-    return VerifySignatureOfRequest(/*optional=*/wpt_wanted);
+    const bool optional = wpt_wanted && !Demands(Binding::kHttpSignature);
+    if (optional && !signed_too) return {};
+    return VerifySignatureOfRequest(optional);
   }
 
   Result<void> FindWit() {
@@ -214,9 +223,9 @@ class DecisionProcess {
 
   Result<void> VerifyWitOfRequest() {
     WitFound found;
-    Result<void> outcome =
-        VerifyMessageWit(wit_text_, trust_, WitRulesOf(policy_), policy_.generation, now_,
-                         context_.cache, context_.wit_reader, decision_.checks, found);
+    Result<void> outcome = VerifyMessageWit(
+        wit_text_, trust_, WitRulesOf(policy_), policy_.generation, now_, context_.cache,
+        context_.wit_reader, decision_.checks, found, &context_.key_tables);
     decision_.wit_hash = std::move(found.hash);
     wit_ = std::move(found.wit);
     if (wit_ != nullptr) decision_.subject = wit_->subject();
@@ -283,7 +292,8 @@ class DecisionProcess {
                                          .leeway = policy_.leeway,
                                          .max_ahead = policy_.max_proof_ahead};
     Result<proof::VerifiedWpt> proof =
-        proof::VerifyWpt(proof_text_, *wit_, expected, now_, context_.wpt_reader, decision_.checks);
+        proof::VerifyWpt(proof_text_, *wit_, expected, now_, context_.wpt_reader, decision_.checks,
+                         &context_.key_tables);
     if (!proof.has_value()) return Status(std::move(proof).error(), revision().rejected_status);
     decision_.proof_id = proof->jti();
     decision_.bindings.Add(Binding::kWpt);
@@ -321,7 +331,7 @@ class DecisionProcess {
         .algs = origin != nullptr ? origin->AllowedAlgs(of_profile) : crypto::AlgSet{}};
     CheckList checks;
     Result<httpsig::VerifiedSignature> proof = httpsig::VerifyRequestSignature(
-        request_, path_, *wit_, policy_.audiences, rules, now_, checks);
+        request_, path_, *wit_, policy_.audiences, rules, now_, checks, &context_.key_tables);
     if (!proof.has_value() && optional && proof.error().code == Errc::kHttpsigMissing) return {};
     signature_position_ = decision_.checks.size();
     for (const Check& check : checks) decision_.checks.InsertAt(decision_.checks.size(), check);

@@ -39,6 +39,7 @@ struct Connection {
 // Scratch memory and cache of one thread. Reused from request to request.
 struct VerifyContext {
   WitCache cache;
+  crypto::KeyTableView key_tables;  // of nobody until attached: all is verified in the plain way
   WicMemo wics;
   jose::JwsReader wit_reader;
   jose::JwsReader wpt_reader;
@@ -57,8 +58,9 @@ class Verifier {
   //
   // Which proofs are looked at: the WPT, if that binding is accepted and the request holds one; the
   // HTTP signature, if that is accepted and the request holds one with our tag; what is looked at
-  // must pass, so a request with both needs both. Mutual TLS alone is a proof where it is accepted
-  // and the request has neither WIT nor proof: a WIT that is sent must be proven.
+  // must pass, so a request with both needs both. What policy.demand names must be there. Mutual
+  // TLS alone is a proof where it is accepted and the request has neither WIT nor proof: a WIT that
+  // is sent must be proven.
   [[nodiscard]] Decision Decide(const http::Request& request, const Connection& connection,
                                 const trust::TrustSnapshot& trust, proof::ReplayGuard* replay,
                                 WallTime now, VerifyContext& context) const;

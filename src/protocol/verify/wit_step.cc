@@ -31,7 +31,7 @@ void PassCached(const VerifiedWit& wit, const trust::TrustSnapshot& trust,
 Result<void> VerifyMessageWit(std::string_view token, const trust::TrustSnapshot& trust,
                               const credential::WitRules& rules, std::uint64_t policy_generation,
                               WallTime now, WitCache& cache, jose::JwsReader& reader,
-                              CheckList& checks, WitFound& found) {
+                              CheckList& checks, WitFound& found, crypto::KeyTableView* tables) {
   if (token.size() > kMaxTokenBytes) {
     Error error = Error(Errc::kJoseTooLong, "the WIT is over 8 KiB").At("WIT-12.a");
     checks.Fail(error);
@@ -57,7 +57,8 @@ Result<void> VerifyMessageWit(std::string_view token, const trust::TrustSnapshot
     PassCached(*found.wit, trust, rules, checks);
     return {};
   }
-  Result<VerifiedWit> wit = credential::VerifyWit(token, trust, rules, now, reader, checks);
+  Result<VerifiedWit> wit = credential::VerifyWit(token, trust, rules, now, reader, checks,
+                                                  {.tables = tables, .digest = &key.wit_digest});
   if (!wit.has_value()) return std::unexpected(std::move(wit).error());
   found.wit = std::make_shared<const VerifiedWit>(*std::move(wit));
   cache.Insert(key, found.wit);

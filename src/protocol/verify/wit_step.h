@@ -27,11 +27,9 @@ struct WitFound {
 
 // Every check, the failing one included, is added to `checks`.
 // Errors: kJoseTooLong [WIT-12.a] and those of VerifyWit
-[[nodiscard]] Result<void> VerifyMessageWit(std::string_view token,
-                                            const trust::TrustSnapshot& trust,
-                                            const credential::WitRules& rules,
-                                            std::uint64_t policy_generation, WallTime now,
-                                            WitCache& cache, jose::JwsReader& reader,
-                                            CheckList& checks, WitFound& found);
+[[nodiscard]] Result<void> VerifyMessageWit(
+    std::string_view token, const trust::TrustSnapshot& trust, const credential::WitRules& rules,
+    std::uint64_t policy_generation, WallTime now, WitCache& cache, jose::JwsReader& reader,
+    CheckList& checks, WitFound& found, crypto::KeyTableView* tables = nullptr);
 
 }  // namespace signet::verify

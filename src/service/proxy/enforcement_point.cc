@@ -58,10 +58,18 @@ http1::Response CannotSign(std::string detail) {
 }  // namespace
 
 EnforcementPoint::EnforcementPoint(verify::Verifier verifier, EnforcementParts parts)
-    : verifier_(std::move(verifier)), parts_(std::move(parts)) {
+    : verifier_(std::move(verifier)), parts_(std::move(parts)), key_tables_(parts_.key_tables) {
   for (std::size_t i = 0; i < parts_.loops.size(); ++i) {
     loops_.push_back(std::make_shared<LoopState>(parts_.trust));
+    loops_.back()->context.key_tables.Attach(&key_tables_);
   }
+  if (parts_.key_tables.enabled) key_table_builder_.emplace(key_tables_, parts_.clock);
+  WantIssuerTables(*parts_.trust);
+}
+
+void EnforcementPoint::WantIssuerTables(const trust::TrustSnapshot& trust) {
+  if (!key_table_builder_.has_value()) return;
+  if (key_tables_.SetIssuers(IssuerKeysOf(trust))) key_table_builder_->Wake();
 }
 
 Result<std::unique_ptr<EnforcementPoint>> EnforcementPoint::Make(verify::Policy policy,
@@ -69,6 +77,11 @@ Result<std::unique_ptr<EnforcementPoint>> EnforcementPoint::Make(verify::Policy 
   if (parts.trust == nullptr) return Refuse(Errc::kVerifyConfiguration, "no trust snapshot");
   if (static_cast<bool>(parts.handler) == static_cast<bool>(parts.async_handler)) {
     return Refuse(Errc::kVerifyConfiguration, "one handler is wanted");
+  }
+  if (parts.replay != nullptr && !policy.waive_replay_protection &&
+      parts.replay->longest_life() < verify::LongestProofLife(policy)) {
+    return Refuse(Errc::kVerifyConfiguration,
+                  "the replay store forgets proofs that live as long as the policy allows [RPL-1]");
   }
   SIGNET_TRY_ASSIGN(verify::Verifier verifier, verify::Verifier::Make(std::move(policy)));
   return std::unique_ptr<EnforcementPoint>(
@@ -85,6 +98,7 @@ std::optional<http1::Response> EnforcementPoint::Screen(const http1::RequestCont
   decision = verifier_.Decide(context.request, connection, *loop.trust, parts_.replay,
                               parts_.clock.Now(), loop.context);
   const std::chrono::nanoseconds elapsed = parts_.clock.Steady() - start;
+  if (loop.context.key_tables.TakeWanted()) key_table_builder_->Wake();
   if (decision.allowed()) {
     loop.allowed.fetch_add(1, std::memory_order_relaxed);
   } else {
@@ -192,6 +206,7 @@ void EnforcementPoint::Log(const http1::RequestContext& context,
 
 void EnforcementPoint::ReplaceTrust(std::shared_ptr<const trust::TrustSnapshot> trust) {
   if (trust == nullptr) return;
+  WantIssuerTables(*trust);
   for (std::size_t i = 0; i < loops_.size(); ++i) {
     // The state is held by the task: it may run after this object has gone.
     parts_.loops.Post(i, [state = loops_[i], trust] { state->trust = trust; });

@@ -337,6 +337,29 @@ TEST_F(EnforcementPointServer, UsesNewTrustOnAllLoops) {
   EXPECT_EQ(handled_, 8);
 }
 
+// RPL-1: a store that forgets earlier than proofs end would let one pass twice.
+TEST_F(EnforcementPointServer, AReplayStoreThatForgetsTooEarlyIsRefused) {
+  verify::Policy policy = GoodPolicy();
+  const auto make = [this](const verify::Policy& of) {
+    return EnforcementPoint::Make(
+        of, {.loops = *loops_,
+             .clock = clock_,
+             .logger = logger_,
+             .replay = replay_.get(),
+             .trust = testing::SnapshotOf(testing::TestOrigins()),
+             .handler = [](const auto&, const auto&) { return http1::Response{}; }});
+  };
+  EXPECT_TRUE(make(policy).has_value());
+  policy.accept.Add(verify::Binding::kHttpSignature);
+  EXPECT_TRUE(make(policy).has_value());
+  policy.max_signature_lifetime += seconds{1};
+  const auto point = make(policy);
+  ASSERT_FALSE(point.has_value());
+  EXPECT_EQ(point.error().code, Errc::kVerifyConfiguration);
+  policy.waive_replay_protection = true;
+  EXPECT_TRUE(make(policy).has_value());
+}
+
 TEST_F(EnforcementPointServer, APolicyThatAcceptsNobodyIsRefused) {
   const auto point = EnforcementPoint::Make(
       {}, {.loops = *loops_,

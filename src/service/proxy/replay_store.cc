@@ -139,7 +139,7 @@ std::size_t ShardCount(const ReplayStoreConfig& config) {
 proof::ReplayLimits ShardLimits(const ReplayStoreConfig& config) {
   proof::ReplayLimits limits{.capacity = config.capacity,
                              .sender_quota = QuotaOf(config),
-                             .longest_proof = config.max_proof_ahead + 2 * config.leeway};
+                             .longest_proof = config.longest_proof};
   if (ShardCount(config) == 1) return limits;
   limits.capacity = config.capacity / kReplayShards;
   const double share = static_cast<double>(limits.sender_quota) / kReplayShards;
@@ -151,9 +151,6 @@ proof::ReplayLimits ShardLimits(const ReplayStoreConfig& config) {
 ReplayStore::ReplayStore(ReplayStoreConfig config, const Clock& clock)
     : config_(std::move(config)),
       clock_(clock),
-      // A proof is accepted up to max_proof_ahead and a leeway before its expiry, and its entry
-      // lives for another leeway behind it.
-      longest_life_(config_.max_proof_ahead + 2 * config_.leeway),
       tables_(std::make_unique<runtime::Sharded<proof::ReplayTable>>(ShardCount(config_),
                                                                      ShardLimits(config_))) {}
 
@@ -175,7 +172,7 @@ Result<std::unique_ptr<ReplayStore>> ReplayStore::Open(ReplayStoreConfig config,
       store->WarmUp(seconds{0});
       break;
     case OnRestart::kWait:
-      store->WarmUp(store->longest_life_);
+      store->WarmUp(store->config_.longest_proof);
       break;
   }
   return store;
@@ -212,10 +209,10 @@ Result<std::chrono::nanoseconds> ReplayStore::ReadSegments() {
   }
   if (!reader.any && !reader.uncertain) return std::chrono::nanoseconds{0};
   // The last process ran in another boot: writes that were not synced may be gone.
-  if (reader.uncertain || !reader.same_boot) return longest_life_;
+  if (reader.uncertain || !reader.same_boot) return config_.longest_proof;
   return std::clamp<std::chrono::nanoseconds>(
       std::chrono::nanoseconds{reader.ready_at - Nanoseconds(clock_.Steady())},
-      std::chrono::nanoseconds{0}, longest_life_);
+      std::chrono::nanoseconds{0}, config_.longest_proof);
 }
 
 Result<void> ReplayStore::WriteMarker() {
@@ -247,7 +244,7 @@ Result<void> ReplayStore::Maintain() {
   const SteadyTime steady = clock_.Steady();
   std::int64_t started = segment_started_.load();
   const std::int64_t now_ns = Nanoseconds(steady);
-  if (std::chrono::nanoseconds{now_ns - started} < longest_life_) return {};
+  if (std::chrono::nanoseconds{now_ns - started} < config_.longest_proof) return {};
   // Two rotations in a row would drop live entries: one caller wins.
   if (!segment_started_.compare_exchange_strong(started, now_ns)) return {};
   const Result<void> rotated = journal_->Rotate(config_.journal_path + ".old");

@@ -49,9 +49,9 @@ inline constexpr std::uint64_t kJournalRecordsPerEntry = 16;
 struct ReplayStoreConfig {
   std::size_t capacity = 1'000'000;
   std::size_t sender_quota = 0;  // live entries of one sender; 0: a sixteenth of the capacity
-  // As in the policy of the verifier: they say how long a proof can live.
-  seconds max_proof_ahead{300};
-  seconds leeway = kDefaultLeeway;
+  // verify::LongestProofLife of the policy; the default is that of a policy with all defaults that
+  // accepts every binding.
+  seconds longest_proof{480};
   OnRestart on_restart = OnRestart::kJournal;
   std::string journal_path;  // kJournal only; on a file system that survives a restart
   std::string boot_id;       // runtime::ReadBootId(); kJournal only
@@ -80,8 +80,7 @@ class ReplayStore final : public proof::ReplayGuard {
   [[nodiscard]] std::size_t size() const;          // live entries, and some that have expired
   [[nodiscard]] std::size_t memory_bytes() const;  // of the tables
   [[nodiscard]] std::size_t shards() const { return tables_->size(); }
-  // Longest time from the use of a proof to the end of its entry.
-  [[nodiscard]] seconds longest_life() const { return longest_life_; }
+  [[nodiscard]] seconds longest_life() const override { return config_.longest_proof; }
 
  private:
   ReplayStore(ReplayStoreConfig config, const Clock& clock);
@@ -92,7 +91,6 @@ class ReplayStore final : public proof::ReplayGuard {
 
   ReplayStoreConfig config_;
   const Clock& clock_;
-  seconds longest_life_;
   std::unique_ptr<runtime::Sharded<proof::ReplayTable>> tables_;
   std::optional<runtime::AppendLog> journal_;
   SteadyTime ready_at_{};                         // until then nothing is let through

@@ -29,7 +29,6 @@ using test::ManualClock;
 
 constexpr const char* kBoot = "2f1a52a5-90a8-4b2a-a0f5-2a5d6e6b7c11";
 constexpr const char* kOtherBoot = "91d1a7f2-0f15-4b76-9a3b-5a0c6fd2e0aa";
-// max_proof_ahead 300 s and twice the leeway of 60 s.
 constexpr seconds kLongest{420};
 
 ReplayEntry EntryOf(const std::string& name, const Clock& clock, const std::string& sender = "a",
@@ -42,7 +41,11 @@ ReplayEntry EntryOf(const std::string& name, const Clock& clock, const std::stri
 class ReplayStoreFile : public ::testing::Test {
  protected:
   ReplayStoreConfig Config(const char* boot = kBoot) const {
-    return {.capacity = 1000, .journal_path = path_, .boot_id = boot, .fault = {}};
+    return {.capacity = 1000,
+            .longest_proof = kLongest,
+            .journal_path = path_,
+            .boot_id = boot,
+            .fault = {}};
   }
   std::unique_ptr<ReplayStore> Open(ReplayStoreConfig config) const {
     auto store = ReplayStore::Open(std::move(config), clock_);
@@ -200,7 +203,7 @@ TEST(ReplayStoreLimits, AreASixteenthPerShardFromTheThresholdOn) {
   EXPECT_EQ(ShardLimits(config).capacity, 62'500U);
   // 62,500 / 16 = 3906.25, and four times its square root of 62.5.
   EXPECT_EQ(ShardLimits(config).sender_quota, 4'157U);
-  EXPECT_EQ(ShardLimits(config).longest_proof, kLongest);
+  EXPECT_EQ(ShardLimits(config).longest_proof, config.longest_proof);
 }
 
 struct RestartCase {

@@ -21,6 +21,14 @@ struct PublicKey::Impl {
 
 namespace internal {
 
+// An ECDSA signature taken apart; views into it. 1 <= r, s < n is certain.
+struct EcSignature {
+  ByteView r;
+  ByteView s;
+};
+// Errors: kCryptoSignatureLength, kCryptoSignatureRange
+[[nodiscard]] Result<EcSignature> SplitSignature(const Curve& curve, ByteView signature);
+
 // `alg` suits the key: PublicKey::Verify has seen to it.
 [[nodiscard]] Result<void> VerifyEc(const PublicKey::Impl& key, ByteView message,
                                     ByteView signature);

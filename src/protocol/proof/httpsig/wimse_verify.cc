@@ -38,8 +38,9 @@ bool HasSignatureFields(const http::Fields& fields) {
 class SignatureVerification {
  public:
   SignatureVerification(const MessageView& message, const credential::VerifiedWit& wit,
-                        const SignatureRules& rules, WallTime now, CheckList& checks)
-      : message_(message), wit_(wit), rules_(rules), now_(now), checks_(checks) {}
+                        const SignatureRules& rules, WallTime now, CheckList& checks,
+                        crypto::KeyTableView* tables)
+      : message_(message), wit_(wit), rules_(rules), now_(now), checks_(checks), tables_(tables) {}
 
   Result<VerifiedSignature> Run(const RequestExpectation& expected) {
     SIGNET_TRY(RunStart());
@@ -221,7 +222,8 @@ class SignatureVerification {
     SIGNET_TRY_ASSIGN(const std::string base,
                       BuildSignatureBase(entry_.components, entry_.params_text, message_));
     Result<void> verified =
-        wit_.confirmation_key().Verify(wit_.confirmation_alg(), AsBytes(base), entry_.signature);
+        wit_.confirmation_key().Verify(wit_.confirmation_alg(), AsBytes(base), entry_.signature,
+                                       crypto::TableOf(tables_, wit_.confirmation_key()));
     if (verified.has_value() || verified.error().code == Errc::kCryptoFailure) return verified;
     return Refuse(Errc::kHttpsigSignatureInvalid, std::string(verified.error().name()));
   }
@@ -236,16 +238,20 @@ class SignatureVerification {
   const SignatureRules& rules_;
   WallTime now_;
   CheckList& checks_;
+  crypto::KeyTableView* tables_;
   SignatureEntry entry_;
   WallTime created_;
   VerifiedSignature out_;
 };
 
-Result<VerifiedSignature> VerifyRequestSignature(
-    const http::Request& request, std::string_view request_path, const credential::VerifiedWit& wit,
-    const AudienceSet& audiences, const SignatureRules& rules, WallTime now, CheckList& checks) {
+Result<VerifiedSignature> VerifyRequestSignature(const http::Request& request,
+                                                 std::string_view request_path,
+                                                 const credential::VerifiedWit& wit,
+                                                 const AudienceSet& audiences,
+                                                 const SignatureRules& rules, WallTime now,
+                                                 CheckList& checks, crypto::KeyTableView* tables) {
   const MessageView message{.request = &request};
-  return SignatureVerification(message, wit, rules, now, checks)
+  return SignatureVerification(message, wit, rules, now, checks, tables)
       .Run(RequestExpectation{.path = request_path, .audiences = audiences});
 }
 
@@ -254,9 +260,9 @@ Result<VerifiedSignature> VerifyResponseSignature(const http::Response& response
                                                   std::string_view request_nonce,
                                                   const credential::VerifiedWit& wit,
                                                   const SignatureRules& rules, WallTime now,
-                                                  CheckList& checks) {
+                                                  CheckList& checks, crypto::KeyTableView* tables) {
   const MessageView message{.request = &request, .response = &response};
-  return SignatureVerification(message, wit, rules, now, checks)
+  return SignatureVerification(message, wit, rules, now, checks, tables)
       .Run(ResponseExpectation{.request_nonce = request_nonce});
 }
 

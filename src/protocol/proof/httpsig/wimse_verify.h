@@ -12,6 +12,7 @@
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
 #include "protocol/credential/wit_verify.h"
+#include "protocol/crypto/key_table_view.h"
 #include "protocol/http/message.h"
 #include "protocol/proof/audience.h"
 #include "protocol/proof/httpsig/profile.h"
@@ -72,17 +73,16 @@ class VerifiedSignature {
 //   SIG-10  kHttpsigUnresolvable, kHttpsigSignatureInvalid, kCryptoFailure
 [[nodiscard]] Result<VerifiedSignature> VerifyRequestSignature(
     const http::Request& request, std::string_view request_path, const credential::VerifiedWit& wit,
-    const AudienceSet& audiences, const SignatureRules& rules, WallTime now, CheckList& checks);
+    const AudienceSet& audiences, const SignatureRules& rules, WallTime now, CheckList& checks,
+    crypto::KeyTableView* tables = nullptr);
 
 // The same of a response to `request`, which this side sent. `request_nonce` is the nonce of the
 // request's signature; `wit` is the server's.
 // Errors: as above, with SIG-2 for SIG-1, without SIG-5, and
 //   SIG-6   kHttpsigReqNonceMissing, kHttpsigReqNonceMismatch
-[[nodiscard]] Result<VerifiedSignature> VerifyResponseSignature(const http::Response& response,
-                                                                const http::Request& request,
-                                                                std::string_view request_nonce,
-                                                                const credential::VerifiedWit& wit,
-                                                                const SignatureRules& rules,
-                                                                WallTime now, CheckList& checks);
+[[nodiscard]] Result<VerifiedSignature> VerifyResponseSignature(
+    const http::Response& response, const http::Request& request, std::string_view request_nonce,
+    const credential::VerifiedWit& wit, const SignatureRules& rules, WallTime now,
+    CheckList& checks, crypto::KeyTableView* tables = nullptr);
 
 }  // namespace signet::proof::httpsig
