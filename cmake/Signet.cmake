@@ -40,6 +40,10 @@ function(signet_library name)
   target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src"
                                 FILES ${ARG_HEADERS})
   target_link_libraries(${name} PUBLIC signet_options ${ARG_DEPS} PRIVATE ${ARG_PRIVATE})
+  # What the protocol tower is made of, for libsignet (Install.cmake).
+  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/src/protocol/")
+    set_property(GLOBAL APPEND PROPERTY SIGNET_PROTOCOL ${name})
+  endif()
 endfunction()
 
 # signet_test(NAME SOURCES a_test.cc ... [DEPS targets ...])

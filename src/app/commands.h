@@ -21,6 +21,7 @@ void AddBundleCommand(CLI::App& root, Context& context);
 void AddInspectCommand(CLI::App& root, Context& context);
 void AddExplainCommand(CLI::App& root, Context& context);
 void AddCompletionCommand(CLI::App& root, Context& context);
+void AddManCommand(CLI::App& root, Context& context);
 void AddCheckCommand(CLI::App& root, Context& context);
 void AddAttackCommand(CLI::App& root, Context& context);
 void AddCallCommand(CLI::App& root, Context& context);

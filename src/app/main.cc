@@ -28,10 +28,10 @@ int Run(int argc, char** argv) {
   root.add_option("--now", context.now_set, "Decide as at this time (seconds since 1970)")
       ->check(CLI::Range(std::int64_t{0}, kMaxNumericDate))
       ->type_name("SECONDS");
-  for (const auto add :
-       {AddAttackCommand, AddCallCommand, AddCheckCommand, AddDemoCommand, AddExplainCommand,
-        AddInspectCommand, AddKeyCommand, AddIdCommand, AddWitCommand, AddWptCommand,
-        AddHttpCommand, AddWicCommand, AddCertCommand, AddBundleCommand, AddCompletionCommand}) {
+  for (const auto add : {AddAttackCommand, AddCallCommand, AddCheckCommand, AddDemoCommand,
+                         AddExplainCommand, AddInspectCommand, AddKeyCommand, AddIdCommand,
+                         AddWitCommand, AddWptCommand, AddHttpCommand, AddWicCommand,
+                         AddCertCommand, AddBundleCommand, AddCompletionCommand, AddManCommand}) {
     add(root, context);
   }
   try {

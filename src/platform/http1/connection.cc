@@ -39,14 +39,14 @@ struct Responder::Target {
     if (to == nullptr) return;
     // A handler that answers at once has its answer written without a detour.
     if (to->loops().Current() == to->loop()) {
-      std::exchange(connection, nullptr)->Respond(request, std::move(response));
+      std::exchange(connection, nullptr)->Respond(request, response);
       return;
     }
     runtime::Loops& loops = to->loops();
     const std::size_t loop = to->loop();
     loops.Post(loop, [connection = std::move(connection), request = request,
                       response = std::move(response)]() mutable {
-      connection->Respond(request, std::move(response));
+      connection->Respond(request, response);
     });
     connection = nullptr;
   }

@@ -32,6 +32,11 @@ class CheckList {
     Add(check);
     for (std::size_t i = size_ - 1; i > position; --i) std::swap(checks_[i], checks_[i - 1]);
   }
+  // The check that failed last turns out to have failed for another reason.
+  void FailInstead(const Error& error) {
+    SIGNET_CHECK(size_ > 0 && !checks_[size_ - 1].ok());
+    checks_[size_ - 1] = {error.rule(), error.code};
+  }
   void Clear() { size_ = 0; }
 
   [[nodiscard]] std::size_t size() const { return size_; }

@@ -197,7 +197,8 @@ class WitVerification {
       return Refuse(Errc::kWitCnfMissing, "no cnf.jwk object");
     }
     SIGNET_TRY(CheckConfirmationName(*jwk));
-    Result<jose::Jwk> key = jose::ParseJwk(*jwk, {.require_alg = true});
+    Result<jose::Jwk> key = jose::ParseJwk(
+        *jwk, {.require_alg = true, .unchecked_point = rules_.unchecked_confirmation_point});
     if (!key.has_value()) return CnfFault(key.error());
     if (!key->use.empty() && key->use != "sig") {
       return Refuse(Errc::kWitCnfKeyInvalid, "cnf.jwk.use is not sig");

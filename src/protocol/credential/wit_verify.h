@@ -33,6 +33,9 @@ struct WitRules {
   std::optional<std::string> expected_issuer{};  // demands this `iss`
   bool allow_eddsa = true;                       // false: EdDSA (not Ed25519) is refused everywhere
   identity::IdRules id_rules{};
+  // True: the point of a confirmed Ed25519 key is not checked here, because a proof of it is
+  // verified at once, and after a failure PublicKey::HasValidPoint() says whose fault it is.
+  bool unchecked_confirmation_point = false;
 };
 
 // What a caller may have at hand. It changes the time that a verification takes, never its outcome.

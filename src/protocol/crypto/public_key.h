@@ -2,7 +2,8 @@
 //
 // Floor 2. A key is immutable and may be shared between threads; copies are cheap (one reference
 // count). A parsed key is valid: its point is on the curve and not at infinity, its size is in
-// range. No private member exists here, so verifying code cannot sign.
+// range; of FromEd25519Unchecked alone that has to be asked. No private member exists here, so
+// verifying code cannot sign.
 #pragma once
 
 #include <memory>
@@ -32,6 +33,10 @@ class PublicKey {
   // Ed25519 key, 32 bytes. Errors: kCryptoKeyMalformed, kCryptoPointInvalid (not on the curve, or
   // of small order)
   [[nodiscard]] static Result<PublicKey> FromEd25519(ByteView x);
+  // The same without the check of the point, which costs more than a verification. Verify() takes
+  // nothing from a point that is not on the curve or of small order; whoever needs to know asks
+  // HasValidPoint(). Errors: kCryptoKeyMalformed
+  [[nodiscard]] static Result<PublicKey> FromEd25519Unchecked(ByteView x);
   // RSA key; numbers big-endian, without leading zero bytes. The exponent is odd, 3 to 2^32 - 1.
   // Errors: kCryptoKeyMalformed, kCryptoKeySize
   [[nodiscard]] static Result<PublicKey> FromRsa(ByteView modulus, ByteView exponent);
@@ -40,6 +45,9 @@ class PublicKey {
   [[nodiscard]] static Result<PublicKey> FromSpki(ByteView der);
 
   [[nodiscard]] KeyType type() const;
+
+  // False for an unchecked Ed25519 key that FromEd25519 would have refused.
+  [[nodiscard]] bool HasValidPoint() const;
 
   // The raw parts, for a JWK: x and y of an EC key (full length), x of Ed25519, n and e of RSA.
   [[nodiscard]] ByteView x() const;  // EC x, Ed25519 public key, RSA modulus

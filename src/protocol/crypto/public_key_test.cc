@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 
+#include "protocol/crypto/private_key.h"
 #include "protocol/crypto/testdata/der_mutants.h"
 #include "protocol/crypto/testdata/test_support.h"
 #include "protocol/crypto/testdata/test_vectors.h"
@@ -271,6 +272,30 @@ TEST(PublicKey, IsEqualToTheSameKeyOnly) {
   PublicKey copy = *c;
   copy = *a;
   EXPECT_EQ(copy, *a);
+}
+
+// What the check of the point leaves out, verification refuses all the same.
+TEST(Ed25519Key, UncheckedVerifiesNothingWithoutAPoint) {
+  EXPECT_EQ(PublicKey::FromEd25519Unchecked(Bytes(31)).error().code, Errc::kCryptoKeyMalformed);
+  for (int y = 0; y < 3; ++y) {  // order 4, neutral element, not on the curve
+    Bytes x(32);
+    x[0] = static_cast<std::uint8_t>(y);
+    EXPECT_EQ(PublicKey::FromEd25519(x).error().code, Errc::kCryptoPointInvalid);
+    const auto key = PublicKey::FromEd25519Unchecked(x);
+    ASSERT_TRUE(key.has_value());
+    EXPECT_FALSE(key->HasValidPoint());
+    // S = 0 and R the neutral element: B times 0 is R plus anything times the neutral element.
+    Bytes signature(64);
+    signature[0] = 1;
+    for (std::uint8_t n = 0; n < 16; ++n) {
+      EXPECT_EQ(key->Verify(Alg::kEd25519, Bytes{n}, signature).error().code,
+                Errc::kCryptoSignatureInvalid);
+    }
+  }
+  const PublicKey good =
+      *PublicKey::FromEd25519Unchecked(PrivateKey::Generate(Alg::kEd25519)->public_key().x());
+  EXPECT_TRUE(good.HasValidPoint());
+  EXPECT_TRUE(PrivateKey::Generate(Alg::kES256)->public_key().HasValidPoint());
 }
 
 }  // namespace

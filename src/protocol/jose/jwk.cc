@@ -95,7 +95,7 @@ Result<Algs> ReadAlgs(const JsonValue& value, KeyType type, const JwkReading& re
   return Algs{.stated = {}, .set = suitable};
 }
 
-Result<PublicKey> ReadKey(const JsonValue& value, KeyType type) {
+Result<PublicKey> ReadKey(const JsonValue& value, KeyType type, bool unchecked_point) {
   std::array<std::uint8_t, kMaxNumberBytes> first;
   std::array<std::uint8_t, kMaxNumberBytes> second;
   switch (type) {
@@ -113,7 +113,7 @@ Result<PublicKey> ReadKey(const JsonValue& value, KeyType type) {
     case KeyType::kEd25519: {
       SIGNET_TRY_ASSIGN(const ByteView x, BytesMember(value, "x", first));
       if (x.size() != 32) return Malformed("x");
-      return PublicKey::FromEd25519(x);
+      return unchecked_point ? PublicKey::FromEd25519Unchecked(x) : PublicKey::FromEd25519(x);
     }
     case KeyType::kRsa: {
       SIGNET_TRY_ASSIGN(const ByteView n, BytesMember(value, "n", first));
@@ -193,7 +193,7 @@ Result<Jwk> ParsePublicPart(const JsonValue& value, const JwkReading& reading) {
     SIGNET_TRY(CheckOperations(value, reading));
   }
   SIGNET_TRY_ASSIGN(const Algs algs, ReadAlgs(value, type, reading));
-  SIGNET_TRY_ASSIGN(PublicKey key, ReadKey(value, type));
+  SIGNET_TRY_ASSIGN(PublicKey key, ReadKey(value, type, reading.rules.unchecked_point));
   return Jwk{.key = std::move(key),
              .algs = algs.set,
              .alg = algs.stated,

@@ -32,6 +32,8 @@ struct JwkRules {
   // Read the key alone: an RSA key without alg passes, with no algorithm (certificate entries of a
   // bundle, TD-2).
   bool key_only = false;
+  // Do not check the point of an Ed25519 key: for a caller who verifies with it at once.
+  bool unchecked_point = false;
   // Take a key that is meant for something else than signatures: for tools that only show it.
   bool any_use = false;
 };

@@ -14,7 +14,8 @@ Result<void> CheckOwnWit(const crypto::PrivateKey& key, std::string_view wit, Er
   const std::optional<codec::JsonValue> jwk =
       cnf.has_value() ? cnf->Find("jwk") : std::optional<codec::JsonValue>();
   if (!jwk.has_value()) return Refuse(code, "the WIT confirms no key");
-  const Result<jose::Jwk> confirmed = jose::ParseJwk(*jwk, {.require_alg = true});
+  const Result<jose::Jwk> confirmed =
+      jose::ParseJwk(*jwk, {.require_alg = true, .unchecked_point = true});
   if (!confirmed.has_value()) {
     return Refuse(code, "cnf.jwk: " + std::string(confirmed.error().name()));
   }

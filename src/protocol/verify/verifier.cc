@@ -19,7 +19,8 @@ credential::WitRules WitRulesOf(const Policy& policy) {
           .max_lifetime = policy.max_wit_lifetime,
           .expected_issuer = policy.expected_issuer,
           .allow_eddsa = policy.allow_eddsa,
-          .id_rules = policy.id_rules};
+          .id_rules = policy.id_rules,
+          .unchecked_confirmation_point = true};
 }
 
 // `replayed` is the code of this kind of proof.
@@ -294,11 +295,22 @@ class DecisionProcess {
     Result<proof::VerifiedWpt> proof =
         proof::VerifyWpt(proof_text_, *wit_, expected, now_, context_.wpt_reader, decision_.checks,
                          &context_.key_tables);
-    if (!proof.has_value()) return Status(std::move(proof).error(), revision().rejected_status);
+    if (!proof.has_value()) {
+      SIGNET_TRY(CheckConfirmationPoint());
+      return Status(std::move(proof).error(), revision().rejected_status);
+    }
     decision_.proof_id = proof->jti();
     decision_.bindings.Add(Binding::kWpt);
     wpt_ = *std::move(proof);
     return {};
+  }
+
+  // Of a proof that was refused: with a key that is none, no proof could have been good.
+  Result<void> CheckConfirmationPoint() {
+    if (wit_->confirmation_key().HasValidPoint()) return {};
+    Error error(Errc::kWitCnfKeyInvalid, "cnf.jwk: crypto.point_invalid");
+    decision_.checks.FailInstead(error);
+    return Status(std::move(error), 400);
   }
 
   Result<std::optional<std::string_view>> OneTxnToken(std::string_view rule) {
@@ -336,6 +348,7 @@ class DecisionProcess {
     signature_position_ = decision_.checks.size();
     for (const Check& check : checks) decision_.checks.InsertAt(decision_.checks.size(), check);
     if (!proof.has_value()) {
+      SIGNET_TRY(CheckConfirmationPoint());
       const int status = InfoOf(proof.error().code).http_status;
       return Status(std::move(proof).error(), status);
     }

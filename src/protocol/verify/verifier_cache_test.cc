@@ -1,8 +1,10 @@
 // Verified WITs that are used again.
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "protocol/codec/base64url.h"
 #include "protocol/verify/verifier.h"
 #include "tests/support/expect.h"
 #include "tests/support/http_scene.h"
@@ -149,6 +151,34 @@ const std::vector<OutdatedCase> kOutdated = {
 };
 INSTANTIATE_TEST_SUITE_P(Changes, OutdatedCache, ::testing::ValuesIn(kOutdated),
                          [](const auto& p) { return std::string(p.param.name); });
+
+// WIT-12.e: the point of a confirmed Ed25519 key is looked at when a proof of it was refused, since
+// no proof could have been good; whatever the proof, it is not accepted.
+TEST(Verifier, AConfirmedKeyThatIsNoPointIsTheFault) {
+  // 2 is the y of no point; 1 is the neutral element; 0 has order 4.
+  for (int y = 0; y < 3; ++y) {
+    HttpScene scene;
+    Bytes x(32);
+    x[0] = static_cast<std::uint8_t>(y);
+    WitMaker maker;
+    maker.Confirm(testing::kWorkloadEdJwk, "Ed25519");
+    maker.cnf_jwk.SetString("x", codec::Base64UrlEncode(x));
+    scene.wit = maker.Token();
+    scene.SetProof([](testing::WptMaker& proof) {
+      proof.key = testing::KeyOf(testing::kWorkloadEdJwk, crypto::Alg::kEd25519);
+      proof.header.SetString("alg", "Ed25519");
+    });
+    for (int i = 0; i < 2; ++i) {  // the WIT comes from the cache the second time
+      const Decision got = scene.Decide();
+      ASSERT_FALSE(got.allowed());
+      EXPECT_EQ(got.error->code, Errc::kWitCnfKeyInvalid);
+      EXPECT_EQ(got.error->rule(), "WIT-12.e");
+      EXPECT_EQ(got.http_status, 400);
+      const auto failed = std::ranges::count_if(got.checks, [](const Check& c) { return !c.ok(); });
+      EXPECT_EQ(failed, 1);
+    }
+  }
+}
 
 }  // namespace
 }  // namespace signet::verify

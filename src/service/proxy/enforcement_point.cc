@@ -204,7 +204,7 @@ void EnforcementPoint::Log(const http1::RequestContext& context,
                           {"trust_generation", decision.trust_generation}});
 }
 
-void EnforcementPoint::ReplaceTrust(std::shared_ptr<const trust::TrustSnapshot> trust) {
+void EnforcementPoint::ReplaceTrust(const std::shared_ptr<const trust::TrustSnapshot>& trust) {
   if (trust == nullptr) return;
   WantIssuerTables(*trust);
   for (std::size_t i = 0; i < loops_.size(); ++i) {

@@ -103,7 +103,7 @@ class EnforcementPoint {
   void HandleAsync(const http1::RequestContext& context, http1::Responder responder);
 
   // Each loop uses `trust` from its next task on. From any thread. nullptr is ignored.
-  void ReplaceTrust(std::shared_ptr<const trust::TrustSnapshot> trust);
+  void ReplaceTrust(const std::shared_ptr<const trust::TrustSnapshot>& trust);
 
   // "allowed" first, then each code that has occurred, in the order of errors.def. From any thread.
   [[nodiscard]] std::vector<DecisionCount> counts() const;

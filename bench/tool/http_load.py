@@ -1,0 +1,169 @@
+"""A protected listener under load of wrk: requests a second, latency, CPU and memory."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+import machine
+from build import BUILD, ROOT, build
+
+CONNECTIONS = 16
+# A proof lives a minute; each piece of a load has new ones.
+PIECE_S = 20
+# More proofs than can be sent: a piece that runs out of them ends early, and says so.
+SPARE = 1.3
+
+ABOUT = """\
+wrk, 1 thread, {connections} connections that are kept, closed loop: latency includes the time
+behind the other requests. The server has one loop on a core of its own; its log goes to /dev/null.
+"Replay waived" means that one and the same request is sent again and again; with replay protection
+each proof is used once, and journaled before the answer."""
+
+LOADS = (
+    ("wpt, plain TCP, replay waived", [], False),
+    ("wpt, TLS 1.3, replay waived", ["--tls"], False),
+    ("wpt, TLS 1.3, replay protection on", ["--tls"], True),
+    ("HTTP signature, TLS 1.3, replay protection on", ["--tls", "--httpsig"], True),
+)
+
+
+def _on_core(number):
+    """For subprocess: the server and wrk do not take each other's core."""
+    if (os.cpu_count() or 1) < 2:
+        return None
+    return lambda: os.sched_setaffinity(0, {number})
+
+
+class Server:
+    def __init__(self, program, arguments):
+        self.process = subprocess.Popen(
+            [str(program), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, preexec_fn=_on_core(0))
+        self.port = self._read()["port"]
+
+    def _read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"bench: the server ended with {self.process.wait()}")
+        return json.loads(line)
+
+    def ask(self, command):
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        return self._read()
+
+    def rss_kb(self):
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=30)
+
+
+def _wrk(url, seconds, requests):
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s",
+         str(ROOT / "bench/http/requests.lua"), url],
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=_on_core(1),
+        env={**os.environ, "BENCH_REQUESTS": str(requests)})
+    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+    if done.returncode != 0 or not last.startswith("{"):
+        sys.exit(f"bench: wrk failed:\n{done.stdout}")
+    return json.loads(last)
+
+
+def _piece(server, url, seconds, count, folder):
+    """One wrk with `count` new requests."""
+    file = folder / "requests"
+    server.ask(f"messages {count} {file}")
+    before = server.ask("stats")
+    found = _wrk(url, seconds, file)
+    after = server.ask("stats")
+    file.unlink()
+    found["cpu_s"] = after["cpu_s"] - before["cpu_s"]
+    found["allowed"] = after["counts"]["allowed"] - before["counts"]["allowed"]
+    found["replay_entries"] = after["replay_entries"]
+    found["rss_kb"] = server.rss_kb()
+    return found
+
+
+def _load(program, arguments, replay, seconds, folder):
+    journal = folder / "journal"
+    for old in (journal, folder / "journal.old"):
+        old.unlink(missing_ok=True)
+    if replay:
+        arguments = [*arguments, "--replay", str(journal)]
+    server = Server(program, arguments)
+    url = f"{'https' if '--tls' in arguments else 'http'}://127.0.0.1:{server.port}/"
+    # Tables of keys come after many requests: they are there when the load begins.
+    warm_up = _piece(server, url, 3, 100_000 if replay else 1, folder)
+    start_kb = server.rss_kb()
+    rate = warm_up["requests"] / (warm_up["us"] / 1e6)
+    pieces, left = [], seconds
+    while left > 0:
+        length = max(1, round(min(left, PIECE_S)))
+        count = int(rate * length * SPARE) if replay else 1
+        pieces.append(_piece(server, url, length, count, folder))
+        rate = max(rate, pieces[-1]["requests"] / (pieces[-1]["us"] / 1e6))
+        left -= length
+    server.stop()
+    return _summary(pieces, start_kb)
+
+
+def _summary(pieces, start_kb):
+    requests = sum(piece["requests"] for piece in pieces)
+    seconds = sum(piece["us"] for piece in pieces) / 1e6
+    return {
+        "requests": requests, "seconds": seconds, "per_second": requests / seconds,
+        # Of each piece; the worst one for the tails.
+        "p50_us": statistics.median(piece["p50_us"] for piece in pieces),
+        "p99_us": max(piece["p99_us"] for piece in pieces),
+        "p999_us": max(piece["p999_us"] for piece in pieces),
+        "max_us": max(piece["max_us"] for piece in pieces),
+        "cpu_us_per_request": sum(piece["cpu_s"] for piece in pieces) * 1e6 / requests,
+        "not_200": sum(piece["refused"] for piece in pieces),
+        "socket_errors": sum(piece["socket_errors"] for piece in pieces),
+        "allowed": sum(piece["allowed"] for piece in pieces),
+        "rss_before_kb": start_kb, "rss_after_kb": pieces[-1]["rss_kb"],
+        "replay_entries": pieces[-1]["replay_entries"],
+    }
+
+
+def _print(name, found):
+    print(f"\n{name}")
+    print(f"  {found['per_second']:.0f} requests/s over {found['seconds']:.1f} s "
+          f"({found['requests']} requests)")
+    print(f"  latency p50 {found['p50_us'] / 1e3:.2f} ms, p99 {found['p99_us'] / 1e3:.2f} ms, "
+          f"p99.9 {found['p999_us'] / 1e3:.2f} ms, max {found['max_us'] / 1e3:.2f} ms")
+    print(f"  server CPU {found['cpu_us_per_request']:.1f} us a request; RSS "
+          f"{found['rss_before_kb'] / 1024:.1f} MB after the warm-up, "
+          f"{found['rss_after_kb'] / 1024:.1f} MB at the end")
+    print(f"  {found['allowed']} allowed, {found['not_200']} not 200, "
+          f"{found['socket_errors']} socket errors, "
+          f"{found['replay_entries']} proofs remembered at the end")
+
+
+def run(options):
+    program = build("signet_bench_server")
+    folder = BUILD / "http"
+    folder.mkdir(parents=True, exist_ok=True)
+    about = machine.describe()
+    print(machine.line(about))
+    print(ABOUT.format(connections=CONNECTIONS))
+    results, failed = {}, []
+    for name, arguments, replay in LOADS:
+        found = _load(program, arguments, replay, options.seconds or 10, folder)
+        results[name] = found
+        _print(name, found)
+        # Proofs that ran out leave at most one request a connection that is sent twice.
+        if found["socket_errors"] or found["not_200"] > 2 * CONNECTIONS:
+            failed.append(name)
+    if options.json is not None:
+        options.json.write_text(json.dumps({**about, "http": results}, indent=1) + "\n",
+                                encoding="utf-8")
+    for name in failed:
+        print(f"bench: {name}: requests were refused or lost", file=sys.stderr)
+    return 1 if failed else 0

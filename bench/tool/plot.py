@@ -1,0 +1,58 @@
+"""The figure of docs/benchmarks.md: plot.py FILE.svg, with what was measured on standard input."""
+
+import json
+import sys
+
+import matplotlib
+
+matplotlib.use("svg")
+import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.ticker import ScalarFormatter  # noqa: E402
+
+# Readable on white and on GitHub's dark background.
+TEXT, OURS, PLAIN, OTHERS = "#6e7781", "#2f81f7", "#79b8ff", "#9aa4af"
+BAR_INCHES = 0.24
+
+
+def _colour(name):
+    return OURS if name == "Signet" else PLAIN if name.startswith("Signet") else OTHERS
+
+
+def _draw(axes, task, end):
+    results = sorted((r for r in task["results"] if r["us"]), key=lambda r: -r["us"])
+    labels = [r["name"] if r["name"].startswith("Signet") else
+              f"{r['name']} ({r['language'].split(',')[0].split(' ')[0]})" for r in results]
+    axes.barh(labels, [r["us"] for r in results], color=[_colour(r["name"]) for r in results])
+    for place, result in enumerate(results):
+        axes.annotate(f"{result['us']:.0f}", (result["us"], place), xytext=(4, 0),
+                      textcoords="offset points", va="center", color=TEXT, fontsize=8)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.set_xlim(10, end)
+    axes.set_title(f"{task['title']}, {task['alg']}", loc="left", color=TEXT, fontsize=10)
+    axes.tick_params(colors=TEXT, labelsize=8)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("bottom", "left"):
+        axes.spines[side].set_color(TEXT)
+
+
+def main():
+    found = json.load(sys.stdin)
+    plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "signet",
+                         "font.family": "sans-serif"})
+    tasks = [task for task in found["tasks"] if task["alg"] == "ES256"]
+    bars = [sum(1 for r in task["results"] if r["us"]) for task in tasks]
+    end = 3 * max(r["us"] for task in tasks for r in task["results"] if r["us"])
+    figure, axes = plt.subplots(
+        len(tasks), 1, figsize=(8, sum(bars) * BAR_INCHES + 0.75 * len(tasks)),
+        gridspec_kw={"height_ratios": bars}, constrained_layout=True)
+    for one, task in zip(axes, tasks):
+        _draw(one, task, end)
+    axes[-1].set_xlabel("microseconds of CPU time, logarithmic; less is better", color=TEXT,
+                        fontsize=9)
+    figure.savefig(sys.argv[1], transparent=True, metadata={"Date": None, "Creator": None})
+
+
+if __name__ == "__main__":
+    main()
