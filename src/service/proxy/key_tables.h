@@ -27,7 +27,7 @@ namespace signet::proxy {
 
 struct KeyTableOptions {
   bool enabled = true;  // false: there are never any; all is verified in the plain way
-  std::size_t max_bytes = std::size_t{64} * 1024 * 1024;
+  std::size_t max_bytes = 64 * 1024 * 1024;
   std::uint32_t proofs_before_build = 1000;  // accepted ones, of one key
   std::uint32_t max_build_percent = 5;       // of one core, 1 to 100
   std::size_t max_candidates = 4096;         // keys whose proofs are counted; full, all begin anew
