@@ -18,19 +18,14 @@ std::shared_ptr<const crypto::KeyTableMap> KeyTables::tables() const {
 bool KeyTables::SetIssuers(std::span<const crypto::PublicKey> keys) {
   if (!options_.enabled) return false;
   const std::scoped_lock lock(mutex_);
-  for (auto& [point, use] : uses_) use.issuer = false;
+  issuers_.clear();
   ForgetWantedIssuers();
-  std::size_t room = options_.max_bytes / crypto::KeyTable::kBytes;
+  const std::size_t room = options_.max_bytes / crypto::KeyTable::kBytes;
   for (const crypto::PublicKey& key : keys) {
     const std::optional<crypto::P256Point> point = crypto::P256PointOf(key);
-    if (!point.has_value() || room == 0) continue;
-    --room;
-    const auto have = uses_.find(*point);
-    if (have != uses_.end()) {
-      have->second.issuer = true;
-    } else {
-      Want(*point, key, true);
-    }
+    if (!point.has_value() || issuers_.size() >= room) continue;
+    issuers_.insert(*point);
+    if (!last_use_.contains(*point)) Want(*point, key, wanted_issuers_);
   }
   return !IsIdle();
 }
@@ -39,9 +34,9 @@ bool KeyTables::Count(const crypto::PublicKey& key, std::uint32_t proofs) {
   const std::optional<crypto::P256Point> point = crypto::P256PointOf(key);
   if (!options_.enabled || !point.has_value()) return false;
   const std::scoped_lock lock(mutex_);
-  const auto have = uses_.find(*point);
-  if (have != uses_.end()) {
-    have->second.last = ++tick_;
+  const auto have = last_use_.find(*point);
+  if (have != last_use_.end()) {
+    have->second = ++tick_;
     return false;
   }
   if (wanted_points_.contains(*point)) return true;
@@ -52,14 +47,14 @@ bool KeyTables::Count(const crypto::PublicKey& key, std::uint32_t proofs) {
   count += std::min(proofs, options_.proofs_before_build);
   if (count < options_.proofs_before_build) return false;
   candidates_.erase(*point);
-  Want(*point, key, false);
-  return true;
+  // Building is slower than callers may come: who finds the queue full is counted again.
+  if (wanted_.size() < options_.max_candidates) Want(*point, key, wanted_);
+  return !IsIdle();
 }
 
-void KeyTables::Want(const crypto::P256Point& point, const crypto::PublicKey& key, bool issuer) {
-  if (wanted_points_.try_emplace(point, issuer).second) {
-    (issuer ? wanted_issuers_ : wanted_).push_back(key);
-  }
+void KeyTables::Want(const crypto::P256Point& point, const crypto::PublicKey& key,
+                     std::deque<crypto::PublicKey>& queue) {
+  if (wanted_points_.insert(point).second) queue.push_back(key);
 }
 
 void KeyTables::ForgetWantedIssuers() {
@@ -102,21 +97,21 @@ void KeyTables::Publish(const crypto::P256Point& point,
   auto map = std::make_shared<crypto::KeyTableMap>(*map_);
   if (!MakeRoom(*map)) return;
   map->emplace(point, std::move(table));
-  uses_[point] = {.issuer = wanted_points_[point], .last = ++tick_};
+  last_use_[point] = ++tick_;
   map_ = std::move(map);
   version_.fetch_add(1, std::memory_order_release);
 }
 
 bool KeyTables::MakeRoom(crypto::KeyTableMap& map) {
   while ((map.size() + 1) * crypto::KeyTable::kBytes > options_.max_bytes) {
-    auto oldest = uses_.end();
-    for (auto it = uses_.begin(); it != uses_.end(); ++it) {
-      if (it->second.issuer) continue;
-      if (oldest == uses_.end() || it->second.last < oldest->second.last) oldest = it;
+    auto oldest = last_use_.end();
+    for (auto it = last_use_.begin(); it != last_use_.end(); ++it) {
+      if (issuers_.contains(it->first)) continue;
+      if (oldest == last_use_.end() || it->second < oldest->second) oldest = it;
     }
-    if (oldest == uses_.end()) return false;
+    if (oldest == last_use_.end()) return false;
     map.erase(oldest->first);
-    uses_.erase(oldest);
+    last_use_.erase(oldest);
   }
   return true;
 }

@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "protocol/base/time.h"
@@ -30,7 +31,7 @@ struct KeyTableOptions {
   std::size_t max_bytes = 64 * 1024 * 1024;
   std::uint32_t proofs_before_build = 1000;  // accepted ones, of one key
   std::uint32_t max_build_percent = 5;       // of one core, 1 to 100
-  std::size_t max_candidates = 4096;         // keys whose proofs are counted; full, all begin anew
+  std::size_t max_candidates = 4096;         // keys that are counted, and keys that wait
 };
 
 class KeyTables final : public crypto::KeyTableSource {
@@ -59,12 +60,9 @@ class KeyTables final : public crypto::KeyTableSource {
   [[nodiscard]] std::shared_ptr<const crypto::KeyTableMap> tables() const override;
 
  private:
-  struct Use {
-    bool issuer = false;
-    std::uint64_t last = 0;  // tick of the last use
-  };
   [[nodiscard]] std::optional<crypto::PublicKey> TakeWanted();
-  void Want(const crypto::P256Point& point, const crypto::PublicKey& key, bool issuer);
+  void Want(const crypto::P256Point& point, const crypto::PublicKey& key,
+            std::deque<crypto::PublicKey>& queue);
   void ForgetWantedIssuers();
   [[nodiscard]] bool IsIdle() const { return wanted_issuers_.empty() && wanted_.empty(); }
   void Publish(const crypto::P256Point& point, std::shared_ptr<const crypto::KeyTable> table);
@@ -75,9 +73,10 @@ class KeyTables final : public crypto::KeyTableSource {
 
   mutable std::mutex mutex_;  // everything below
   std::shared_ptr<const crypto::KeyTableMap> map_;
-  std::map<crypto::P256Point, Use> uses_;                  // of those in map_
+  std::map<crypto::P256Point, std::uint64_t> last_use_;    // tick, of those in map_
   std::map<crypto::P256Point, std::uint32_t> candidates_;  // accepted proofs
-  std::map<crypto::P256Point, bool> wanted_points_;        // value: of an issuer
+  std::set<crypto::P256Point> issuers_;                    // those that are trusted now
+  std::set<crypto::P256Point> wanted_points_;              // in a queue, or being built
   std::deque<crypto::PublicKey> wanted_issuers_;           // built before the others
   std::deque<crypto::PublicKey> wanted_;
   std::uint64_t tick_ = 0;

@@ -165,6 +165,42 @@ TEST(KeyTables, ForgetsIssuersThatAreNotTrustedAnyMore) {
   EXPECT_TRUE(Has(tables, now));
 }
 
+// The one that is being built, or that stands in the queue of the callers, is an issuer's or not by
+// the trust of the moment in which a table has to go.
+TEST(KeyTables, KnowsAnIssuerByTheTrustOfNow) {
+  KeyTables tables(RoomFor(1));
+  ManualClock clock;
+  const PublicKey first = NewKey();
+  const PublicKey second = NewKey();
+  tables.Count(first, 10);                // waits among the callers,
+  tables.SetIssuers(std::vector{first});  // and turns out to be an issuer
+  BuildAll(tables, clock);
+  tables.Count(second, 10);
+  BuildAll(tables, clock);
+  EXPECT_TRUE(Has(tables, first));
+  EXPECT_FALSE(Has(tables, second));
+  tables.SetIssuers({});
+  tables.Count(second, 10);
+  BuildAll(tables, clock);
+  EXPECT_TRUE(Has(tables, second));
+}
+
+TEST(KeyTables, LetsAFewThousandKeysWaitOnly) {
+  KeyTableOptions options = RoomFor(4);
+  options.max_candidates = 1;
+  KeyTables tables(options);
+  ManualClock clock;
+  const PublicKey keys[] = {NewKey(), NewKey()};
+  tables.Count(keys[0], 10);
+  tables.Count(keys[1], 10);  // finds the queue full
+  BuildAll(tables, clock);
+  EXPECT_TRUE(Has(tables, keys[0]));
+  EXPECT_FALSE(Has(tables, keys[1]));
+  tables.Count(keys[1], 10);
+  BuildAll(tables, clock);
+  EXPECT_TRUE(Has(tables, keys[1]));
+}
+
 // Whoever shows many keys makes others wait; he does not make the memory grow.
 TEST(KeyTables, CountsAFewThousandKeysOnly) {
   KeyTableOptions options = RoomFor(2);
