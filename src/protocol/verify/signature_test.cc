@@ -342,6 +342,13 @@ TEST(BothProofs, WhatIsDemandedMustBeThere) {
   const Decision unproven = decide(both, wpt);
   ASSERT_FALSE(unproven.allowed());
   EXPECT_EQ(unproven.error->code, Errc::kWptMissing);
+  SignedScene never_proven;  // its signature is good
+  never_proven.policy.accept = both;
+  never_proven.policy.demand = both;
+  never_proven.Sign();
+  const Decision got = never_proven.Decide();
+  ASSERT_FALSE(got.allowed());
+  EXPECT_EQ(got.error->code, Errc::kWptMissing);
 }
 
 TEST(BothProofs, ASignatureWithAnotherTagDoesNotCount) {

@@ -296,7 +296,7 @@ class DecisionProcess {
         proof::VerifyWpt(proof_text_, *wit_, expected, now_, context_.wpt_reader, decision_.checks,
                          &context_.key_tables);
     if (!proof.has_value()) {
-      SIGNET_TRY(CheckConfirmationPoint());
+      SIGNET_TRY(CheckConfirmationPoint(proof.error().code));
       return Status(std::move(proof).error(), revision().rejected_status);
     }
     decision_.proof_id = proof->jti();
@@ -305,9 +305,11 @@ class DecisionProcess {
     return {};
   }
 
-  // Of a proof that was refused: with a key that is none, no proof could have been good.
-  Result<void> CheckConfirmationPoint() {
-    if (wit_->confirmation_key().HasValidPoint()) return {};
+  // Of a proof whose signature was refused: with a key that is none, none could have been good.
+  Result<void> CheckConfirmationPoint(Errc refusal) {
+    const bool signature =
+        refusal == Errc::kWptSignatureInvalid || refusal == Errc::kHttpsigSignatureInvalid;
+    if (!signature || wit_->confirmation_key().HasValidPoint()) return {};
     Error error(Errc::kWitCnfKeyInvalid, "cnf.jwk: crypto.point_invalid");
     decision_.checks.FailInstead(error);
     return Status(std::move(error), 400);
@@ -348,7 +350,7 @@ class DecisionProcess {
     signature_position_ = decision_.checks.size();
     for (const Check& check : checks) decision_.checks.InsertAt(decision_.checks.size(), check);
     if (!proof.has_value()) {
-      SIGNET_TRY(CheckConfirmationPoint());
+      SIGNET_TRY(CheckConfirmationPoint(proof.error().code));
       const int status = InfoOf(proof.error().code).http_status;
       return Status(std::move(proof).error(), status);
     }
