@@ -24,6 +24,14 @@ inline constexpr std::string_view kCa2Certificate =
     "7yw/wOUyo0owSDAPBgNVHRMBAf8EBTADAQH/MA4GA1UdDwEB/wQEAwIBBjAlBgNVHREEHjAchhpzcGlmZmU6"
     "Ly90cnVzdC5leGFtcGxlLmNvbTAKBggqhkjOPQQDAgNHADBEAiBooUt1kOnc8Mgr9OF8e6a/s8TT6W7uwShA"
     "qhRn5M02fQIgF7czoqZ43Ju7qHByVdqT3qcEIebBmJQYtBOvbLMjibo=";
+// The key of CA once more, in a certificate that may not sign others.
+inline constexpr std::string_view kLeafCertificate =
+    "MIIBXTCCAQOgAwIBAgICA+swCgYIKoZIzj0EAwIwFjEUMBIGA1UECgwLZXhhbXBsZS5vcmcwHhcNMjYwMTAxMD"
+    "AwMDAwWhcNMzYwMTAxMDAwMDAwWjAWMRQwEgYDVQQKDAtleGFtcGxlLm9yZzBZMBMGByqGSM49AgEGCCqGSM49"
+    "AwEHA0IABAR4MEg2ImgN7CsXDVeut8b78nK3Hn68BRo9+t4q2dLf5W8B3wZBXcl7mJ9Xu//suCAZxLRvBlvTSe"
+    "/8XD7Hr56jQTA/MAwGA1UdEwEB/wQCMAAwDgYDVR0PAQH/BAQDAgeAMB8GA1UdEQQYMBaGFHNwaWZmZTovL2V4"
+    "YW1wbGUub3JnMAoGCCqGSM49BAMCA0gAMEUCIAQ6PtNqGjgHfbnJCiflViho6p+7pKjJRpBrTyN5q3xJAiEA8R"
+    "VHLbEUTjSm0KAgpGl5LQHWDPe5Vhz6DtJOo6H7qug=";
 inline constexpr std::string_view kRsaCaCertificate =
     "MIIC7TCCAdWgAwIBAgIBATANBgkqhkiG9w0BAQsFADAUMRIwEAYDVQQDDAlUZXN0IENBIDMwHhcNMjUwMTAx"
     "MDAwMDAwWhcNNDUwMTAxMDAwMDAwWjAUMRIwEAYDVQQDDAlUZXN0IENBIDMwggEiMA0GCSqGSIb3DQEBAQUA"

@@ -6,6 +6,7 @@
 
 #include "protocol/codec/base64url.h"
 #include "protocol/codec/json.h"
+#include "protocol/crypto/cert_path.h"
 #include "protocol/crypto/certificate_key.h"
 #include "protocol/jose/jwk.h"
 
@@ -156,6 +157,20 @@ Result<void> CheckKeysTogether(const std::vector<BundleKey>& keys) {
   return {};
 }
 
+// The certificates must serve as anchors together: a bundle that parses is one that a snapshot
+// takes, and the fault of one trust domain costs no other its update.
+Result<void> CheckAnchors(const std::vector<BundleKey>& keys) {
+  std::vector<Bytes> certificates;
+  for (const BundleKey& key : keys) {
+    if (key.use == KeyUse::kX509) certificates.push_back(key.certificate);
+  }
+  if (certificates.empty()) return {};
+  const auto anchors = crypto::PathAnchors::Make(certificates);
+  if (anchors.has_value()) return {};
+  if (anchors.error().code != Errc::kWicAnchor) return std::unexpected(anchors.error());
+  return Refuse(Errc::kBundleX5c, anchors.error().detail);
+}
+
 // What names a key in a change: its kid, or its thumbprint where it has none.
 const std::string& LabelOf(const BundleKey& key) {
   return key.kid.empty() ? key.thumbprint : key.kid;
@@ -209,6 +224,7 @@ Result<Bundle> ParseBundle(std::string_view json, BundleFormat format) {
     if (key.has_value()) out.keys.push_back(*std::move(key));
   }
   SIGNET_TRY(CheckKeysTogether(out.keys));
+  SIGNET_TRY(CheckAnchors(out.keys));
   return out;
 }
 

@@ -60,7 +60,8 @@ struct Bundle {
 //   kBundleKidMissing     kSpiffe: a wit-svid or jwt-svid key without kid
 //   kBundleKidDuplicate   two JWT or WIT keys share a kid
 //   kBundleX5c            certificate entry: kSpiffe: no readable certificate; kWimse: not exactly
-//                         one, or its key is not the JWK's [TD-2]
+//                         one, or its key is not the JWK's [TD-2]; both: one that may not sign
+//                         certificates, or more than crypto::kMaxPathAnchors of them
 //   kBundleKeyTwoAlgs     one key stands for two algorithms [BCP-1]
 //   kJwkPrivate, kJwkSymmetric and other faults of a usable entry: the whole bundle is refused
 [[nodiscard]] Result<Bundle> ParseBundle(std::string_view json, BundleFormat format);

@@ -7,6 +7,7 @@
 
 #include "protocol/base/limits.h"
 #include "protocol/codec/base64url.h"
+#include "protocol/crypto/cert_path.h"
 #include "tests/support/certificates.h"
 #include "tests/support/expect.h"
 #include "tests/support/tokens.h"
@@ -242,6 +243,8 @@ const std::vector<BadBundle> kBadBundles = {
     {"X5cNotBase64", "TD-2", kS, SpiffeOf(X509("x509-svid", "\"%%%%\"")), Errc::kBundleX5c},
     {"X5cBase64Url", "TD-2", kS, SpiffeOf(X509("x509-svid", "\"MA_-\"")), Errc::kBundleX5c},
     {"X5cNoCertificate", "TD-2", kS, SpiffeOf(X509("x509-svid", "\"bm8=\"")), Errc::kBundleX5c},
+    {"AnchorThatIsALeaf", "TD-2", kS,
+     SpiffeOf(X509("x509-svid", Quoted(testing::kLeafCertificate))), Errc::kBundleX5c},
     {"WimseTwoCertificates", "TD-2", kW,
      R"({"keys":[)" + WimseX509("[" + Certificate() + "," + Certificate2() + "]") + "]}",
      Errc::kBundleX5c},
@@ -264,6 +267,18 @@ const std::vector<BadBundle> kBadBundles = {
 };
 INSTANTIATE_TEST_SUITE_P(Formats, BadBundles, ::testing::ValuesIn(kBadBundles),
                          [](const auto& p) { return std::string(p.param.name); });
+
+TEST(ParseBundle, TakesAsManyAnchorsAsASnapshotDoes) {  // BUN-1
+  const auto of = [](std::size_t count) {
+    std::string keys;
+    for (std::size_t i = 0; i < count; ++i) {
+      keys += (i > 0 ? "," : "") + X509("x509-svid", Certificate()).Text();
+    }
+    return ParseBundle(R"({"keys":[)" + keys + "]}", kS);
+  };
+  EXPECT_TRUE(Accepted(of(crypto::kMaxPathAnchors)));
+  EXPECT_TRUE(RefusedWith(of(crypto::kMaxPathAnchors + 1), Errc::kBundleX5c, "TD-2"));
+}
 
 TEST(ParseBundle, NumbersOfTheOtherFormatAreUnknown) {  // TD-1, Q19
   const std::string spiffe_numbers = R"({"keys":[],"spiffe_sequence":1,"spiffe_refresh_hint":2})";

@@ -14,8 +14,9 @@ from .keys import pub
 BUN = "BUN-1"
 
 
-def ca_certificate(key, serial):
-    """A self-signed CA certificate in base64; the same bytes every time."""
+def ca_certificate(key, serial, ca=True, signs=True):
+    """A self-signed certificate in base64; the same bytes every time. ca: cA of basicConstraints, None
+    leaves the extension out. signs: keyCertSign of keyUsage."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "example.org")])
     private = private_key(key)
     builder = (
@@ -26,15 +27,16 @@ def ca_certificate(key, serial):
         .serial_number(serial)
         .not_valid_before(datetime.datetime(2026, 1, 1))
         .not_valid_after(datetime.datetime(2036, 1, 1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(
-            x509.KeyUsage(False, False, False, False, False, True, True, False, False),
-            critical=True,
-        )
-        .add_extension(
-            x509.SubjectAlternativeName([x509.UniformResourceIdentifier("spiffe://example.org")]),
-            critical=False,
-        )
+    )
+    if ca is not None:
+        constraints = x509.BasicConstraints(ca=ca, path_length=None)
+        builder = builder.add_extension(constraints, critical=True)
+    builder = builder.add_extension(
+        x509.KeyUsage(not signs, False, False, False, False, signs, signs, False, False),
+        critical=True,
+    ).add_extension(
+        x509.SubjectAlternativeName([x509.UniformResourceIdentifier("spiffe://example.org")]),
+        critical=False,
     )
     certificate = builder.sign(private, hashes.SHA256(), ecdsa_deterministic=True)
     return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
@@ -42,6 +44,7 @@ def ca_certificate(key, serial):
 
 CERT = ca_certificate(keys.CA, 1001)
 CERT_2 = ca_certificate(keys.CA_2, 1002)
+LEAF = ca_certificate(keys.CA_2, 1007, ca=False, signs=False)
 WIT_ENTRY = pub(keys.ISSUER, alg="ES256", kid="w1", use="wit-svid")
 WIT_ENTRY_2 = pub(keys.ISSUER_2, alg="ES256", kid="w2", use="wit-svid")
 JWT_ENTRY = pub(keys.ISSUER_RSA, alg="RS256", kid="j1", use="jwt-svid")
@@ -275,9 +278,27 @@ def _parse_bad(book):
         ("string", CERT, "no array"),
         ("base64", ["%%%"], "no base64"),
         ("base64url", [CERT.replace("+", "-").replace("/", "_")], "base64url"),
+        ("leaf", [ca_certificate(keys.CA, 1003, ca=False, signs=False)], "no authority"),
+        ("no-basic-constraints", [ca_certificate(keys.CA, 1004, ca=None)], "no authority"),
+        ("no-cert-sign", [ca_certificate(keys.CA, 1005, signs=False)], "an authority that may not"),
         ("der", [base64.b64encode(b"no certificate").decode()], "no certificate"),
     ]:
         bad("x5c-" + name, spiffe(change(X509_ENTRY, x5c=x5c)), "bundle.x5c", "TD-2", note)
+    bad(
+        "x5c-one-is-a-leaf",
+        spiffe(X509_ENTRY, WIT_ENTRY, pub(keys.CA_2, use="x509-svid", x5c=[LEAF])),
+        "bundle.x5c",
+        "TD-2",
+        "an anchor beside others that may not sign certificates",
+    )
+    bad(
+        "wimse-x5c-leaf",
+        spiffe(change(W_X509, x5c=[ca_certificate(keys.CA, 1006, ca=False, signs=False)])),
+        "bundle.x5c",
+        "TD-2",
+        "no authority",
+        "wimse",
+    )
     bad(
         "wimse-x5c-missing",
         spiffe(change(W_X509, x5c=DROP)),

@@ -281,6 +281,14 @@ USES = {
 }
 
 
+def _may_sign(extensions):
+    """What makes a certificate an anchor: cA, and keyCertSign where there is a keyUsage."""
+    found = {extension.oid: extension.value for extension in extensions}
+    constraints = found.get(x509.BasicConstraints.oid)
+    usage = found.get(x509.KeyUsage.oid)
+    return bool(constraints and constraints.ca and (usage is None or usage.key_cert_sign))
+
+
 def _x509_entry(entry, fmt):
     x5c = entry.get("x5c")
     require(
@@ -288,9 +296,11 @@ def _x509_entry(entry, fmt):
     )
     try:
         der = base64.b64decode(x5c[0], validate=True)
-        key = x509.load_der_x509_certificate(der).public_key().public_numbers()
+        certificate = x509.load_der_x509_certificate(der)
+        key = certificate.public_key().public_numbers()
     except ValueError:
         raise Refusal("bundle.x5c", "TD-2") from None
+    require(_may_sign(certificate.extensions), "bundle.x5c", "TD-2")
     require(fmt == "spiffe" or key == jose.public_key(entry).public_numbers(), "bundle.x5c", "TD-2")
     return {"kid": None, "use": entry["use"], "alg": None, "thumbprint": jose.thumbprint(entry)}
 
