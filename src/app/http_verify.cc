@@ -59,9 +59,10 @@ void DescribeAllowed(const verify::Decision& decision, WallTime now, Verdict& ve
   verdict.headline = "request of " + subject;
   verdict.rows = {{"caller", subject},
                   {"proof", proofs == "both" ? "WPT and HTTP signature" : proofs},
-                  {"proof id", Printable(decision.proof_id)}};
-  verdict.result = {{"subject", subject}, {"binding", proofs}, {"proof_id", decision.proof_id}};
-  verdict.result["wit_hash"] = decision.wit_hash;
+                  {"proof id", Printable(decision.proof_id.view())}};
+  verdict.result = {
+      {"subject", subject}, {"binding", proofs}, {"proof_id", decision.proof_id.view()}};
+  verdict.result["wit_hash"] = decision.wit_hash.view();
   if (decision.signature.has_value()) {
     verdict.rows.push_back({"expires", DateAndRelativeText(decision.signature->expires(), now)});
     verdict.rows.push_back(

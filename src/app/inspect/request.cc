@@ -149,7 +149,7 @@ class RequestInspection {
                    Errc code) {
     const auto hash = wpt.claims().Find(claim);
     if (!hash.has_value() || !hash->is_string()) return;
-    if (hash->AsString() != proof::TokenHash(token)) {
+    if (hash->AsString() != proof::TokenHash(token).view()) {
       out_.findings.emplace_back(code, std::string(claim) + " is another token's hash");
     }
   }

@@ -133,7 +133,7 @@ class TokenInspection {
         {"signature", fmt::format("{} bytes", codec::Base64UrlDecodedSize(signature.size()))});
     out_.json["signature_bytes"] = codec::Base64UrlDecodedSize(signature.size());
     if (IsWit()) {
-      const std::string hash = proof::TokenHash(token_);
+      const std::string hash(proof::TokenHash(token_).view());
       group.rows.push_back({"hash", hash + "  (wth of its proofs)"});
       out_.json["hash"] = hash;
     }

@@ -126,6 +126,12 @@ std::string Base64UrlEncode(ByteView bytes) {
   return out;
 }
 
+DigestText Base64UrlEncodeDigest(const Digest256& digest) {
+  std::array<char, kDigestTextBytes> out;  // NOLINT: all of it is written
+  static_cast<void>(EncodeUnpadded(kUrlAlphabet, digest, out.data()));
+  return DigestText({out.data(), out.size()});
+}
+
 Result<void> Base64UrlDecodeInto(std::string_view text, MutableByteView out) {
   SIGNET_CHECK(out.size() == Base64UrlDecodedSize(text.size()));
   return DecodeUnpadded(kUrlTables, text, out);

@@ -7,12 +7,16 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/base/bounded_text.h"
 #include "protocol/base/bytes.h"
 #include "protocol/base/result.h"
 
 namespace signet::codec {
 
 [[nodiscard]] std::string Base64UrlEncode(ByteView bytes);
+
+// The same of a digest, in place.
+[[nodiscard]] DigestText Base64UrlEncodeDigest(const Digest256& digest);
 
 // Appends the encoding to `out`.
 void Base64UrlAppend(ByteView bytes, std::string& out);

@@ -36,6 +36,13 @@ TEST(Base64Url, AgreesWithRfc7515AppendixC) {
   EXPECT_EQ(Base64UrlDecode("A-z_4ME").value(), bytes);
 }
 
+TEST(Base64Url, EncodesADigestInPlace) {
+  Digest256 digest{};
+  EXPECT_EQ(Base64UrlEncodeDigest(digest), std::string(43, 'A'));
+  for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<std::uint8_t>(7 * i + 1);
+  EXPECT_EQ(Base64UrlEncodeDigest(digest), Base64UrlEncode(digest));
+}
+
 TEST(Base64Url, AppendsBehindWhatIsThere) {
   std::string out = "x.";
   Base64UrlAppend(AsBytes("foob"), out);

@@ -61,6 +61,7 @@ class Parameters {
   void Set(std::string_view key, BareItem value);
   [[nodiscard]] const BareItem* Find(std::string_view key) const;  // nullptr: absent
   [[nodiscard]] const Entries& entries() const { return entries_; }
+  [[nodiscard]] Entries TakeEntries() && { return std::move(entries_); }
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] bool repeated() const { return repeated_; }
   // Compares keys and values in order; `repeated` does not count.
@@ -93,6 +94,7 @@ class Dictionary {
   void Set(std::string_view key, Member value);
   [[nodiscard]] const Member* Find(std::string_view key) const;  // nullptr: absent
   [[nodiscard]] const Entries& entries() const { return entries_; }
+  [[nodiscard]] Entries TakeEntries() && { return std::move(entries_); }
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] bool repeated() const { return repeated_; }
   bool operator==(const Dictionary& other) const { return entries_ == other.entries_; }
@@ -119,5 +121,8 @@ class Dictionary {
 [[nodiscard]] Result<std::string> Serialize(const InnerList& list);
 [[nodiscard]] Result<std::string> Serialize(const List& list);
 [[nodiscard]] Result<std::string> Serialize(const Dictionary& dictionary);
+// Appends `text` as a String, which has no parameters. Errors: as above; `out` is then to be
+// dropped
+[[nodiscard]] Result<void> AppendString(std::string_view text, std::string& out);
 
 }  // namespace signet::codec::sfv

@@ -48,18 +48,7 @@ Result<void> Write(Decimal value, std::string& out) {
   return {};
 }
 
-Result<void> Write(const std::string& value, std::string& out) {
-  if (!AllAre(value, kPrintable)) {
-    return Refuse(Errc::kSfvUnserializable, "string has a character that is not printable ASCII");
-  }
-  out.push_back('"');
-  for (const char c : value) {
-    if (!Is(c, kStringSelf)) out.push_back('\\');
-    out.push_back(c);
-  }
-  out.push_back('"');
-  return {};
-}
+Result<void> Write(const std::string& value, std::string& out) { return AppendString(value, out); }
 
 Result<void> Write(const Token& value, std::string& out) {
   if (value.text.empty() || !Is(value.text.front(), kTokenStart) ||
@@ -183,9 +172,13 @@ Result<void> Write(const Dictionary& dictionary, std::string& out) {
   return {};
 }
 
+// One call for the memory of a field of usual size, instead of growing by doubling.
+constexpr std::size_t kUsualFieldBytes = 512;
+
 template <typename Value>
-Result<std::string> Text(const Value& value) {
+Result<std::string> Text(const Value& value, std::size_t usual_bytes = 0) {
   std::string out;
+  out.reserve(usual_bytes);
   SIGNET_TRY(Write(value, out));
   return out;
 }
@@ -194,8 +187,21 @@ Result<std::string> Text(const Value& value) {
 
 Result<std::string> Serialize(const BareItem& value) { return Text(value); }
 Result<std::string> Serialize(const Item& item) { return Text(item); }
-Result<std::string> Serialize(const InnerList& list) { return Text(list); }
+Result<std::string> Serialize(const InnerList& list) { return Text(list, kUsualFieldBytes); }
 Result<std::string> Serialize(const List& list) { return Text(list); }
 Result<std::string> Serialize(const Dictionary& dictionary) { return Text(dictionary); }
+
+Result<void> AppendString(std::string_view text, std::string& out) {
+  if (!AllAre(text, kPrintable)) {
+    return Refuse(Errc::kSfvUnserializable, "string has a character that is not printable ASCII");
+  }
+  out.push_back('"');
+  for (const char c : text) {
+    if (!Is(c, kStringSelf)) out.push_back('\\');
+    out.push_back(c);
+  }
+  out.push_back('"');
+  return {};
+}
 
 }  // namespace signet::codec::sfv

@@ -164,14 +164,14 @@ Result<WorkloadId> WorkloadId::Parse(std::string_view text, const IdRules& rules
 }
 
 std::string_view WorkloadId::origin_text() const {
-  return std::string_view(text_).substr(0, origin_size_);
+  return std::string_view(text()).substr(0, origin_size_);
 }
 
 std::string_view WorkloadId::trust_domain() const {
   return origin_text().substr(NameOf(scheme_).size() + kAuthorityMark.size());
 }
 
-std::string_view WorkloadId::path() const { return std::string_view(text_).substr(origin_size_); }
+std::string_view WorkloadId::path() const { return std::string_view(text()).substr(origin_size_); }
 
 Origin WorkloadId::origin() const { return Origin(scheme_, std::string(origin_text())); }
 

@@ -3,6 +3,9 @@
 // Documents: draft-ietf-wimse-identifier (ID-1..15), SPIFFE-ID (SPID-1). Floor 2. Pure; values are
 // immutable and thread-safe.
 //
+// Copies share one text: to pass an identifier on costs no memory. A value that was moved from may
+// only be assigned to or destroyed.
+//
 // A value of this type is structurally valid and canonical; nothing is ever repaired, decoded or
 // normalised on the way, and everything later uses the value, never the raw input [ID-8]. It says
 // nothing of authenticity: only a verified credential makes an identifier authenticated [ID-13].
@@ -10,6 +13,7 @@
 
 #include <compare>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -64,7 +68,7 @@ class WorkloadId {
   // A bare trust domain is a valid SPIFFE ID and never a wimse identifier (Q2).
   [[nodiscard]] static Result<WorkloadId> Parse(std::string_view text, const IdRules& rules = {});
 
-  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const std::string& text() const { return *text_; }
   [[nodiscard]] Scheme scheme() const { return scheme_; }
   // Views into this object.
   [[nodiscard]] std::string_view trust_domain() const;
@@ -73,14 +77,16 @@ class WorkloadId {
   [[nodiscard]] Origin origin() const;
 
   // Whole URI, byte for byte [ID-7, ID-9].
-  [[nodiscard]] bool operator==(const WorkloadId& other) const { return text_ == other.text_; }
-  [[nodiscard]] auto operator<=>(const WorkloadId& other) const { return text_ <=> other.text_; }
+  [[nodiscard]] bool operator==(const WorkloadId& other) const { return text() == other.text(); }
+  [[nodiscard]] auto operator<=>(const WorkloadId& other) const { return text() <=> other.text(); }
 
  private:
   WorkloadId(Scheme scheme, std::string text, std::size_t origin_size)
-      : scheme_(scheme), text_(std::move(text)), origin_size_(origin_size) {}
+      : scheme_(scheme),
+        text_(std::make_shared<const std::string>(std::move(text))),
+        origin_size_(origin_size) {}
   Scheme scheme_;
-  std::string text_;
+  std::shared_ptr<const std::string> text_;
   std::size_t origin_size_;
 };
 

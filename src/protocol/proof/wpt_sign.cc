@@ -40,7 +40,7 @@ void AppendMember(std::string_view name, std::string_view value, std::string& ou
 std::string ClaimsOf(const WptContent& content, std::string_view jti) {
   std::string out = "{";
   if (content.access_token.has_value() && credential::InfoOf(content.revision).has_ath) {
-    AppendMember("ath", TokenHash(*content.access_token), out);
+    AppendMember("ath", TokenHash(*content.access_token).view(), out);
   }
   AppendMember("aud", codec::WithoutQueryAndFragment(content.aud), out);
   out += ",\"exp\":" + std::to_string(ToNumericDate(content.exp));
@@ -48,12 +48,12 @@ std::string ClaimsOf(const WptContent& content, std::string_view jti) {
   if (!content.other_tokens.empty()) {
     std::string oth = "{";
     for (const OtherToken& token : content.other_tokens) {
-      AppendMember(token.name, TokenHash(http::TrimOws(token.value)), oth);
+      AppendMember(token.name, TokenHash(http::TrimOws(token.value)).view(), oth);
     }
     out += ",\"oth\":" + oth + "}";
   }
-  if (content.txn_token.has_value()) AppendMember("tth", TokenHash(*content.txn_token), out);
-  AppendMember("wth", TokenHash(content.wit), out);
+  if (content.txn_token.has_value()) AppendMember("tth", TokenHash(*content.txn_token).view(), out);
+  AppendMember("wth", TokenHash(content.wit).view(), out);
   return out + "}";
 }
 

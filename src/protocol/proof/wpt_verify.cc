@@ -10,8 +10,8 @@ namespace signet::proof {
 
 using codec::JsonValue;
 
-std::string TokenHash(std::string_view text) {
-  return codec::Base64UrlEncode(crypto::Sha256(AsBytes(text)));
+DigestText TokenHash(std::string_view text) {
+  return codec::Base64UrlEncodeDigest(crypto::Sha256(AsBytes(text)));
 }
 
 Result<std::string_view> WptOfAuthorization(std::string_view field_value) {
@@ -62,7 +62,7 @@ class WptVerification {
     SIGNET_TRY(Step("WPT-5.11", CheckContextTokens()));
     SIGNET_TRY(Step("WPT-5.12", CheckOtherEntries()));
     out_.replay_ = MakeReplayEntry(ProofKind::kWpt, wit_.subject(), wit_.confirmation_thumbprint(),
-                                   out_.jti_, out_.exp_ + expected_.leeway);
+                                   out_.jti(), out_.exp_ + expected_.leeway);
     return out_;
   }
 
@@ -153,7 +153,7 @@ class WptVerification {
     if (!value.has_value() || value->empty() || value->size() > kMaxJtiBytes) {
       return Refuse(Errc::kWptJtiInvalid, "jti is no string of 1 to 256 bytes");
     }
-    out_.jti_ = *value;
+    out_.jti_ = BoundedText<kMaxJtiBytes>(*value);
     return {};
   }
 

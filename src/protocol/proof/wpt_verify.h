@@ -9,7 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/base/bounded_text.h"
 #include "protocol/base/check_list.h"
+#include "protocol/base/limits.h"
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
 #include "protocol/credential/profile.h"
@@ -42,7 +44,7 @@ struct WptExpectation {
 // A proof that passed every rule but replay. Only VerifyWpt makes one.
 class VerifiedWpt {
  public:
-  [[nodiscard]] const std::string& jti() const { return jti_; }
+  [[nodiscard]] std::string_view jti() const { return jti_.view(); }
   [[nodiscard]] WallTime exp() const { return exp_; }
   [[nodiscard]] const ReplayEntry& replay_entry() const { return replay_; }
   // Position in the check list at which step 9 belongs.
@@ -51,7 +53,7 @@ class VerifiedWpt {
  private:
   friend class WptVerification;
   VerifiedWpt() = default;
-  std::string jti_;
+  BoundedText<kMaxJtiBytes> jti_;
   WallTime exp_;
   ReplayEntry replay_{};
   std::size_t replay_position_ = 0;
@@ -85,6 +87,6 @@ class VerifiedWpt {
                                             crypto::KeyTableView* tables = nullptr);
 
 // base64url(SHA-256(text)): how wth, tth, ath and oth name a token [WPT-3].
-[[nodiscard]] std::string TokenHash(std::string_view text);
+[[nodiscard]] DigestText TokenHash(std::string_view text);
 
 }  // namespace signet::proof

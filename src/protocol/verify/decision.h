@@ -3,13 +3,16 @@
 // Floor 8. A value; thread-safe once made.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "protocol/base/bounded_text.h"
 #include "protocol/base/check_list.h"
 #include "protocol/base/error.h"
+#include "protocol/base/limits.h"
 #include "protocol/base/time.h"
 #include "protocol/credential/profile.h"
 #include "protocol/identity/workload_id.h"
@@ -49,6 +52,9 @@ class BindingSet {
 // "wpt", "http-signature", "both" (these two), "mtls"; "none" for the empty set.
 [[nodiscard]] std::string_view NameOf(BindingSet bindings);
 
+// jti of a WPT, or nonce of a signature.
+using ProofId = BoundedText<std::max(kMaxJtiBytes, proof::httpsig::kMaxNonceBytes)>;
+
 struct Decision {
   Verdict verdict = Verdict::kDeny;
   std::optional<Error> error;  // why not; set unless allowed
@@ -66,8 +72,8 @@ struct Decision {
   std::optional<identity::WorkloadId> transport;
   BindingSet bindings;  // proofs that were verified
   credential::WptRevision revision = credential::kDefaultWptRevision;
-  std::string proof_id;                // jti of the WPT, else the nonce of the signature
-  std::string wit_hash;                // base64url(SHA-256(WIT)); never the token [WPT-11]
+  ProofId proof_id;                    // jti of the WPT, else the nonce of the signature
+  DigestText wit_hash;                 // base64url(SHA-256(WIT)); never the token [WPT-11]
   std::optional<WallTime> first_seen;  // of a replayed proof
   std::uint64_t trust_generation = 0;
   // The caller's HTTP signature, verified: which fields it covers, its nonce, and whether it

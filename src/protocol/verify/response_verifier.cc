@@ -83,7 +83,7 @@ class ResponseProcess {
     Result<void> outcome = VerifyMessageWit(wit.value, trust_, rules_.wit, rules_.policy_generation,
                                             now_, context_.cache, context_.wit_reader,
                                             decision_.checks, found, &context_.key_tables);
-    decision_.wit_hash = std::move(found.hash);
+    decision_.wit_hash = found.hash;
     wit_ = std::move(found.wit);
     if (wit_ != nullptr) decision_.server = wit_->subject();
     SIGNET_TRY(std::move(outcome));

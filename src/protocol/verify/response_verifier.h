@@ -45,7 +45,7 @@ struct ResponseDecision {
   CheckList checks;
   bool is_signed = false;                      // carries a WIMSE signature, and it is valid
   std::optional<identity::WorkloadId> server;  // who signed; also of a refused one, for the record
-  std::string wit_hash;
+  DigestText wit_hash;
 
   [[nodiscard]] bool accepted() const { return !error.has_value(); }
 };

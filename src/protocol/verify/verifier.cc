@@ -227,7 +227,7 @@ class DecisionProcess {
     Result<void> outcome = VerifyMessageWit(
         wit_text_, trust_, WitRulesOf(policy_), policy_.generation, now_, context_.cache,
         context_.wit_reader, decision_.checks, found, &context_.key_tables);
-    decision_.wit_hash = std::move(found.hash);
+    decision_.wit_hash = found.hash;
     wit_ = std::move(found.wit);
     if (wit_ != nullptr) decision_.subject = wit_->subject();
     if (!outcome.has_value()) return Status(std::move(outcome).error(), 400);  // WIT-9
@@ -299,7 +299,7 @@ class DecisionProcess {
       SIGNET_TRY(CheckConfirmationPoint(proof.error().code));
       return Status(std::move(proof).error(), revision().rejected_status);
     }
-    decision_.proof_id = proof->jti();
+    decision_.proof_id = ProofId(proof->jti());
     decision_.bindings.Add(Binding::kWpt);
     wpt_ = *std::move(proof);
     return {};
@@ -354,7 +354,7 @@ class DecisionProcess {
       const int status = InfoOf(proof.error().code).http_status;
       return Status(std::move(proof).error(), status);
     }
-    if (decision_.proof_id.empty()) decision_.proof_id = proof->nonce();
+    if (decision_.proof_id.empty()) decision_.proof_id = ProofId(proof->nonce());
     decision_.bindings.Add(Binding::kHttpSignature);
     signature_position_ += proof->replay_check_position();
     decision_.signature = *std::move(proof);

@@ -549,7 +549,7 @@ TEST(Verifier, ARefusedRequestNamesItsCallerButIsDenied) {  // ID-13
 TEST(Verifier, ADecisionHoldsNoToken) {  // WPT-11
   HttpScene scene;
   const Decision got = scene.Decide();
-  for (const std::string& text : {got.proof_id, got.wit_hash}) {
+  for (const std::string_view text : {got.proof_id.view(), got.wit_hash.view()}) {
     EXPECT_EQ(text.find(scene.wit), std::string::npos);
     EXPECT_EQ(text.find(scene.wpt), std::string::npos);
   }

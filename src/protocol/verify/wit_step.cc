@@ -41,7 +41,7 @@ Result<void> VerifyMessageWit(std::string_view token, const trust::TrustSnapshot
                         .trust_generation = trust.generation(),
                         .policy_generation = policy_generation,
                         .profile = rules.profile};
-  found.hash = codec::Base64UrlEncode(key.wit_digest);
+  found.hash = codec::Base64UrlEncodeDigest(key.wit_digest);
   found.wit = cache.Find(key);
   if (found.wit != nullptr) {
     for (const std::string_view rule :

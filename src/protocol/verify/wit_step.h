@@ -6,9 +6,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 
+#include "protocol/base/bounded_text.h"
 #include "protocol/base/check_list.h"
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
@@ -22,7 +22,7 @@ namespace signet::verify {
 // What the step found, as far as it came: also of a WIT that is refused because it has expired.
 struct WitFound {
   std::shared_ptr<const credential::VerifiedWit> wit;
-  std::string hash;  // base64url(SHA-256(token)); empty for a token that is too long
+  DigestText hash;  // base64url(SHA-256(token)); empty for a token that is too long
 };
 
 // Every check, the failing one included, is added to `checks`.

@@ -72,6 +72,11 @@ Result<void> CheckCombination(const Component& component) {
   return {};
 }
 
+bool HasOnlyAName(const Component& component) {
+  return !component.sf && !component.bs && !component.tr && !component.key.has_value() &&
+         !component.query_name.has_value();
+}
+
 Item ItemOf(const Component& component) {
   Item item{.value = component.name};
   if (component.sf) item.parameters.Set("sf", true);
@@ -90,26 +95,51 @@ bool Component::operator==(const Component& other) const {
          std::tie(other.name, other.sf, other.bs, other.req, other.tr, other.key, other.query_name);
 }
 
+bool Component::IsPlain(std::string_view of_name) const {
+  return name == of_name && !req && HasOnlyAName(*this);
+}
+
+bool Component::IsOfRequest(std::string_view of_name) const {
+  return name == of_name && req && HasOnlyAName(*this);
+}
+
 Component Plain(std::string_view name) { return {.name = std::string(name)}; }
 
 Component OfRequest(std::string_view name) { return {.name = std::string(name), .req = true}; }
 
-Result<Component> ParseComponent(const Item& item) {
-  const std::string* const name = std::get_if<std::string>(&item.value);
+Result<Component> ParseComponent(Item item) {
+  std::string* const name = std::get_if<std::string>(&item.value);
   if (name == nullptr) return Invalid("a component that is no String");
   if (item.parameters.repeated()) return Invalid("a component parameter twice");
-  Component out = Plain(*name);
+  Component out;
+  if (!item.parameters.empty()) {
+    SIGNET_TRY_ASSIGN(out.identifier, codec::sfv::Serialize(item));
+  }
+  out.name = std::move(*name);
   for (const auto& [key, value] : item.parameters.entries()) {
     SIGNET_TRY(SetParameter(key, value, out));
   }
   SIGNET_TRY(CheckCombination(out));
-  SIGNET_TRY_ASSIGN(out.identifier, codec::sfv::Serialize(item));
   return out;
 }
 
 Result<std::string> IdentifierOf(const Component& component) {
-  if (!component.identifier.empty()) return component.identifier;
-  return codec::sfv::Serialize(ItemOf(component));
+  std::string out;
+  SIGNET_TRY(AppendIdentifier(component, out));
+  return out;
+}
+
+Result<void> AppendIdentifier(const Component& component, std::string& out) {
+  if (!component.identifier.empty()) {
+    out.append(component.identifier);
+    return {};
+  }
+  if (!component.req && HasOnlyAName(component)) {
+    return codec::sfv::AppendString(component.name, out);
+  }
+  SIGNET_TRY_ASSIGN(const std::string identifier, codec::sfv::Serialize(ItemOf(component)));
+  out.append(identifier);
+  return {};
 }
 
 }  // namespace signet::proof::httpsig

@@ -23,10 +23,13 @@ struct Component {
   std::optional<std::string> key{};         // dictionary member
   std::optional<std::string> query_name{};  // `name` of @query-param, as it is written
   // As it stands in its list, with the parameters in their order there: the base repeats it (RFC
-  // 9421 section 2). Empty: the parameters in the order of this struct. No part of the identity.
+  // 9421 section 2). Empty: no parameters, or in the order of this struct. No part of the identity.
   std::string identifier{};
 
   [[nodiscard]] bool derived() const { return !name.empty() && name.front() == '@'; }
+  // True for Plain(name), or OfRequest(name).
+  [[nodiscard]] bool IsPlain(std::string_view of_name) const;
+  [[nodiscard]] bool IsOfRequest(std::string_view of_name) const;
   bool operator==(const Component& other) const;
 };
 
@@ -40,10 +43,12 @@ struct Component {
 // a parameter of the wrong type or false; a name that is no lower-case token; @signature-params;
 // `sf`, `key`, `bs` or `tr` on a derived component; `bs` together with `sf` or `key`; @query-param
 // without `name`, or `name` elsewhere; a parameter twice (ATTACKS 12)
-[[nodiscard]] Result<Component> ParseComponent(const codec::sfv::Item& item);
+[[nodiscard]] Result<Component> ParseComponent(codec::sfv::Item item);
 
 // The identifier as text: name in quotes, and parameters.
 // Errors: kSfvUnserializable
 [[nodiscard]] Result<std::string> IdentifierOf(const Component& component);
+// The same, behind what `out` holds; after an error `out` is to be dropped.
+[[nodiscard]] Result<void> AppendIdentifier(const Component& component, std::string& out);
 
 }  // namespace signet::proof::httpsig

@@ -81,11 +81,12 @@ std::string Unfold(std::string_view value) {
 
 // The grammar of the base has neither controls nor bytes over 0x7f (RFC 9421 section 2.5): a line
 // end would forge a component.
-Result<std::string> CheckedValue(std::string value) {
+Result<void> AppendClean(std::string_view text, std::string& out) {
   const bool clean =
-      std::ranges::all_of(value, [](char c) { return c == '\t' || (c >= 0x20 && c < 0x7f); });
+      std::ranges::all_of(text, [](char c) { return c == '\t' || (c >= 0x20 && c < 0x7f); });
   if (!clean) return Unresolvable("a byte that no signature base may hold");
-  return value;
+  out.append(text);
+  return {};
 }
 
 template <typename T>
@@ -132,44 +133,62 @@ Result<std::string> WrappedValue(std::span<const std::string_view> lines) {
   return sfv::Serialize(list);
 }
 
-Result<std::string> FieldValue(const Component& component, const http::Fields& fields,
-                               ParsedParts& parsed) {
-  const std::vector<std::string_view> received = LinesOf(component.name, fields);
-  if (received.empty()) return Unresolvable("a field that is not there");
-  std::vector<std::string> unfolded;
-  for (const std::string_view line : received) unfolded.push_back(Unfold(http::TrimOws(line)));
-  const std::vector<std::string_view> lines(unfolded.begin(), unfolded.end());
+// Of a field as structured: what `bs`, `key` and `sf` ask for.
+Result<std::string> StructuredValue(const Component& component, const http::Fields& fields,
+                                    std::span<const std::string_view> lines, ParsedParts& parsed) {
   if (component.bs) return WrappedValue(lines);
   if (component.key.has_value()) return MemberValue(component, fields, lines, parsed);
-  if (component.sf) return StrictValue(component.name, lines);
-  std::string joined;
-  for (std::size_t i = 0; i < lines.size(); ++i) joined.append(i == 0 ? "" : ", ").append(lines[i]);
-  return CheckedValue(std::move(joined));
+  return StrictValue(component.name, lines);
+}
+
+Result<void> AppendFieldValue(const Component& component, const http::Fields& fields,
+                              ParsedParts& parsed, std::string& out) {
+  const bool structured = component.bs || component.sf || component.key.has_value();
+  const http::FieldOccurrence only = fields.Find(component.name);
+  if (only.count == 0) return Unresolvable("a field that is not there");
+  if (only.count == 1 && !structured && only.value.find('\r') == std::string_view::npos) {
+    return AppendClean(only.value, out);
+  }
+  std::vector<std::string> unfolded;
+  for (const std::string_view line : LinesOf(component.name, fields)) {
+    unfolded.push_back(Unfold(http::TrimOws(line)));
+  }
+  if (structured) {
+    const std::vector<std::string_view> lines(unfolded.begin(), unfolded.end());
+    SIGNET_TRY_ASSIGN(const std::string value, StructuredValue(component, fields, lines, parsed));
+    out.append(value);
+    return {};
+  }
+  for (std::size_t i = 0; i < unfolded.size(); ++i) {
+    if (i > 0) out.append(", ");
+    SIGNET_TRY(AppendClean(unfolded[i], out));
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<std::string> ComponentValue(const Component& component, const MessageView& message) {
   ParsedParts parsed;
-  return ComponentValue(component, message, parsed);
+  std::string out;
+  SIGNET_TRY(AppendComponentValue(component, message, parsed, out));
+  return out;
 }
 
-Result<std::string> ComponentValue(const Component& component, const MessageView& message,
-                                   ParsedParts& parsed) {
+Result<void> AppendComponentValue(const Component& component, const MessageView& message,
+                                  ParsedParts& parsed, std::string& out) {
   const bool is_response = message.response != nullptr;
   if (component.req && !is_response) return Unresolvable("req in the signature of a request");
   const bool of_request = component.req || !is_response;
   if (of_request && message.request == nullptr) return Unresolvable("the request is not known");
   if (component.derived()) {
-    return of_request ? DerivedOfRequest(component, *message.request, parsed)
-                      : DerivedOfResponse(component, *message.response);
+    return of_request ? AppendDerivedOfRequest(component, *message.request, parsed, out)
+                      : AppendDerivedOfResponse(component, *message.response, out);
   }
-  if (of_request) {
-    return FieldValue(component, component.tr ? message.request->trailers : message.request->fields,
-                      parsed);
-  }
-  return FieldValue(component, component.tr ? message.response->trailers : message.response->fields,
-                    parsed);
+  const http::Fields& fields =
+      of_request ? (component.tr ? message.request->trailers : message.request->fields)
+                 : (component.tr ? message.response->trailers : message.response->fields);
+  return AppendFieldValue(component, fields, parsed, out);
 }
 
 }  // namespace signet::proof::httpsig

@@ -1,7 +1,6 @@
 #include "protocol/proof/httpsig/internal/derived_value.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace signet::proof::httpsig {
 namespace {
@@ -10,35 +9,83 @@ std::unexpected<Error> Unresolvable(const char* why) {
   return Refuse(Errc::kHttpsigUnresolvable, why);
 }
 
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
+void AppendLower(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  }
 }
 
-// RFC 9110 section 4.2.3: the host in lower case, no default port, no empty port.
-std::string NormalAuthority(std::string_view authority, std::string_view scheme) {
-  std::string out = Lower(authority);
-  const std::size_t colon = out.rfind(':');
-  if (colon == std::string::npos || out.find(']', colon) != std::string::npos) return out;
-  const std::string_view port = std::string_view(out).substr(colon + 1);
-  const bool is_default =
-      port.empty() || (scheme == "https" && port == "443") || (scheme == "http" && port == "80");
-  return is_default ? out.substr(0, colon) : out;
+// RFC 9110 section 4.2.3: no default port, no empty port.
+std::string_view WithoutDefaultPort(std::string_view authority, std::string_view scheme) {
+  const std::size_t colon = authority.rfind(':');
+  if (colon == std::string_view::npos || authority.find(']', colon) != std::string_view::npos) {
+    return authority;
+  }
+  const std::string_view port = authority.substr(colon + 1);
+  const bool is_default = port.empty() ||
+                          (port == "443" && http::EqualsIgnoreCase(scheme, "https")) ||
+                          (port == "80" && http::EqualsIgnoreCase(scheme, "http"));
+  return is_default ? authority.substr(0, colon) : authority;
 }
 
-// The target URI, taken apart, of one request.
+// The target URI, taken apart, of one request; each part is appended to `out`.
 class RequestParts {
  public:
-  RequestParts(const http::Request& request, const http::Target& target, ParsedParts& parsed)
-      : request_(request), target_(target), parsed_(parsed) {}
+  RequestParts(const http::Request& request, const http::Target& target, ParsedParts& parsed,
+               std::string& out)
+      : request_(request), target_(target), parsed_(parsed), out_(out) {}
 
-  [[nodiscard]] std::string Scheme() const {
-    return Lower(target_.form == http::TargetForm::kAbsolute ? target_.scheme : request_.scheme);
+  Result<void> Text(std::string_view text) {
+    out_.append(text);
+    return {};
   }
 
+  Result<void> Scheme() {
+    AppendLower(RawScheme(), out_);
+    return {};
+  }
+
+  // The host in lower case. A CONNECT has no scheme of its own, so its port stays.
+  Result<void> Authority() {
+    SIGNET_TRY_ASSIGN(const std::string_view authority, RawAuthority());
+    const bool tunnel = target_.form == http::TargetForm::kAuthority;
+    const std::string_view host = WithoutDefaultPort(authority, tunnel ? "" : RawScheme());
+    if (host.empty()) return Unresolvable("an authority without host");
+    AppendLower(host, out_);
+    return {};
+  }
+
+  // RFC 9112 section 3.3. Nothing is normalised: section 2.2.2 asks for none.
+  Result<void> TargetUri() {
+    if (target_.form == http::TargetForm::kAbsolute) return Text(request_.target);
+    SIGNET_TRY_ASSIGN(const std::string_view authority, RawAuthority());
+    out_.append(request_.scheme).append("://").append(authority);
+    if (target_.form == http::TargetForm::kOrigin) out_.append(request_.target);
+    return {};
+  }
+
+  Result<void> Path() {
+    if (!HasPath()) return Unresolvable("a request target without path");
+    return Text(target_.path.empty() ? "/" : target_.path);
+  }
+
+  Result<void> Query() {
+    if (!HasPath()) return Unresolvable("a request target without query");
+    out_.append("?").append(target_.query.value_or(""));
+    return {};
+  }
+
+  Result<void> QueryParam(std::string_view name) {
+    if (!HasPath()) return Unresolvable("a request target without query");
+    SIGNET_TRY_ASSIGN(const std::string value,
+                      parsed_.QueryOf(request_, target_.query.value_or("")).Value(name));
+    return Text(value);
+  }
+
+ private:
+  [[nodiscard]] std::string_view RawScheme() const {
+    return target_.form == http::TargetForm::kAbsolute ? target_.scheme : request_.scheme;
+  }
   // What the sender named: the target if it has an authority, else Host or :authority.
   [[nodiscard]] Result<std::string_view> RawAuthority() const {
     const std::string_view authority =
@@ -46,63 +93,20 @@ class RequestParts {
     if (authority.empty()) return Unresolvable("a request without authority");
     return authority;
   }
-
-  // A CONNECT has no scheme of its own, so its port stays.
-  [[nodiscard]] Result<std::string> Authority() const {
-    SIGNET_TRY_ASSIGN(const std::string_view authority, RawAuthority());
-    const bool tunnel = target_.form == http::TargetForm::kAuthority;
-    std::string out = NormalAuthority(authority, tunnel ? "" : Scheme());
-    if (out.empty()) return Unresolvable("an authority without host");
-    return out;
-  }
-
-  // RFC 9112 section 3.3. Nothing is normalised: section 2.2.2 asks for none.
-  [[nodiscard]] Result<std::string> TargetUri() const {
-    if (target_.form == http::TargetForm::kAbsolute) return std::string(request_.target);
-    SIGNET_TRY_ASSIGN(const std::string_view authority, RawAuthority());
-    const std::string_view rest =
-        target_.form == http::TargetForm::kOrigin ? request_.target : std::string_view();
-    return std::string(request_.scheme).append("://").append(authority).append(rest);
-  }
-
-  [[nodiscard]] Result<std::string> Path() const {
-    if (!HasPath()) return Unresolvable("a request target without path");
-    return target_.path.empty() ? std::string("/") : std::string(target_.path);
-  }
-
-  [[nodiscard]] Result<std::string> Query() const {
-    if (!HasPath()) return Unresolvable("a request target without query");
-    return "?" + std::string(target_.query.value_or(""));
-  }
-
-  [[nodiscard]] Result<std::string> QueryParam(std::string_view name) const {
-    if (!HasPath()) return Unresolvable("a request target without query");
-    return parsed_.QueryOf(request_, target_.query.value_or("")).Value(name);
-  }
-
- private:
   [[nodiscard]] bool HasPath() const {
     return target_.form == http::TargetForm::kOrigin || target_.form == http::TargetForm::kAbsolute;
   }
   const http::Request& request_;
   const http::Target& target_;
   ParsedParts& parsed_;
+  std::string& out_;
 };
 
-// RFC 9421 section 2.2: printable, no line end, no white space at the ends. Values of ours have no
-// white space at all: none of these parts of a request may hold any.
-Result<std::string> Checked(Result<std::string> value) {
-  if (!value.has_value()) return value;
-  const bool clean = std::ranges::all_of(*value, [](char c) { return c > 0x20 && c < 0x7f; });
-  if (!clean) return Unresolvable("a byte that no signature base may hold");
-  return value;
-}
-
-Result<std::string> ValueFrom(const Component& component, const http::Request& request,
-                              const RequestParts& parts) {
+Result<void> AppendPart(const Component& component, const http::Request& request,
+                        RequestParts parts) {
   const std::string_view name = component.name;
-  if (name == "@method") return std::string(request.method);
-  if (name == "@request-target") return std::string(request.target);
+  if (name == "@method") return parts.Text(request.method);
+  if (name == "@request-target") return parts.Text(request.target);
   if (name == "@path") return parts.Path();
   if (name == "@query") return parts.Query();
   if (name == "@authority") return parts.Authority();
@@ -114,21 +118,30 @@ Result<std::string> ValueFrom(const Component& component, const http::Request& r
 
 }  // namespace
 
-Result<std::string> DerivedOfRequest(const Component& component, const http::Request& request,
-                                     ParsedParts& parsed) {
+Result<void> AppendDerivedOfRequest(const Component& component, const http::Request& request,
+                                    ParsedParts& parsed, std::string& out) {
   const Result<http::Target> target = http::ParseTarget(request.method, request.target);
   if (!target.has_value()) return Unresolvable("a request target that does not parse");
-  return Checked(ValueFrom(component, request, RequestParts(request, *target, parsed)));
+  const std::size_t start = out.size();
+  SIGNET_TRY(AppendPart(component, request, RequestParts(request, *target, parsed, out)));
+  // RFC 9421 section 2.2: printable, no line end, no white space at the ends. Values of ours have
+  // no white space at all: none of these parts of a request may hold any.
+  const bool clean = std::ranges::all_of(std::string_view(out).substr(start),
+                                         [](char c) { return c > 0x20 && c < 0x7f; });
+  if (!clean) return Unresolvable("a byte that no signature base may hold");
+  return {};
 }
 
-Result<std::string> DerivedOfResponse(const Component& component, const http::Response& response) {
+Result<void> AppendDerivedOfResponse(const Component& component, const http::Response& response,
+                                     std::string& out) {
   if (component.name != "@status") {
     return Unresolvable("a derived component that responses do not have");
   }
   if (response.status < 100 || response.status > 999) {
     return Unresolvable("a status that is no three digits");
   }
-  return std::to_string(response.status);
+  out.append(std::to_string(response.status));
+  return {};
 }
 
 }  // namespace signet::proof::httpsig

@@ -13,17 +13,16 @@ namespace sfv = codec::sfv;
 std::unexpected<Error> Malformed(const char* why) { return Refuse(Errc::kHttpsigMalformed, why); }
 
 template <typename T>
-Result<void> SetTyped(const sfv::BareItem& value, std::optional<T>& member) {
-  const T* const typed = std::get_if<T>(&value);
+Result<void> SetTyped(sfv::BareItem& value, std::optional<T>& member) {
+  T* const typed = std::get_if<T>(&value);
   if (typed == nullptr) return Refuse(Errc::kHttpsigParameterType, "a parameter of another type");
-  member = *typed;
+  member = std::move(*typed);
   return {};
 }
 
 // RFC 9421 section 2.3 and the registry: a known parameter has one type. Others are for somebody
 // else; they are signed as they stand.
-Result<void> SetParameter(std::string_view key, const sfv::BareItem& value,
-                          SignatureParameters& out) {
+Result<void> SetParameter(std::string_view key, sfv::BareItem& value, SignatureParameters& out) {
   if (key == "created") return SetTyped(value, out.created);
   if (key == "expires") return SetTyped(value, out.expires);
   if (key == "nonce") return SetTyped(value, out.nonce);
@@ -36,13 +35,14 @@ Result<void> SetParameter(std::string_view key, const sfv::BareItem& value,
   return {};
 }
 
-Result<std::vector<Component>> ReadComponents(const std::vector<sfv::Item>& items) {
+Result<std::vector<Component>> ReadComponents(std::vector<sfv::Item> items) {
   if (items.size() > kMaxCoveredComponents) {
     return Refuse(Errc::kHttpsigComponentInvalid, "too many components");
   }
   std::vector<Component> out;
-  for (const sfv::Item& item : items) {
-    SIGNET_TRY_ASSIGN(Component component, ParseComponent(item));
+  out.reserve(items.size());
+  for (sfv::Item& item : items) {
+    SIGNET_TRY_ASSIGN(Component component, ParseComponent(std::move(item)));
     // Compared as parsed: another order of the parameters is no other component (ATTACKS 13).
     if (std::ranges::find(out, component) != out.end()) {
       return Refuse(Errc::kHttpsigComponentInvalid, "a component twice");
@@ -52,19 +52,19 @@ Result<std::vector<Component>> ReadComponents(const std::vector<sfv::Item>& item
   return out;
 }
 
-Result<SignatureEntry> ReadEntry(std::string_view label, const sfv::Member& member) {
-  const auto* const list = std::get_if<sfv::InnerList>(&member);
+Result<SignatureEntry> ReadEntry(std::string label, sfv::Member member) {
+  auto* const list = std::get_if<sfv::InnerList>(&member);
   if (list == nullptr) return Malformed("a member of Signature-Input that is no inner list");
   if (list->parameters.repeated()) return Malformed("a signature parameter twice");
   SignatureEntry out;
-  out.label = label;
-  SIGNET_TRY_ASSIGN(out.components, ReadComponents(list->items));
-  for (const auto& [key, value] : list->parameters.entries()) {
-    SIGNET_TRY(SetParameter(key, value, out.parameters));
-  }
+  out.label = std::move(label);
   // What was received, serialized again: the text in the field may have other white space (RFC 9421
   // section 2.3).
   SIGNET_TRY_ASSIGN(out.params_text, sfv::Serialize(*list));
+  SIGNET_TRY_ASSIGN(out.components, ReadComponents(std::move(list->items)));
+  for (auto& [key, value] : std::move(list->parameters).TakeEntries()) {
+    SIGNET_TRY(SetParameter(key, value, out.parameters));
+  }
   return out;
 }
 
@@ -88,20 +88,20 @@ void SetIfThere(std::string_view key, const std::optional<T>& value, sfv::Parame
 }  // namespace
 
 Result<std::vector<SignatureEntry>> ReadSignatures(const http::Fields& fields) {
-  SIGNET_TRY_ASSIGN(const sfv::Dictionary inputs,
-                    ReadDictionary(LinesOf(kSignatureInputField, fields)));
+  SIGNET_TRY_ASSIGN(sfv::Dictionary inputs, ReadDictionary(LinesOf(kSignatureInputField, fields)));
   SIGNET_TRY_ASSIGN(const sfv::Dictionary signatures,
                     ReadDictionary(LinesOf(kSignatureField, fields)));
   if (inputs.entries().size() != signatures.entries().size()) {
     return Malformed("a label of only one of the fields");
   }
   std::vector<SignatureEntry> out;
-  for (const auto& [label, member] : inputs.entries()) {
+  out.reserve(inputs.entries().size());
+  for (auto& [label, member] : std::move(inputs).TakeEntries()) {
     const sfv::Member* const signature = signatures.Find(label);
     if (signature == nullptr) return Malformed("a label of only one of the fields");
     const Bytes* const bytes = SignatureOf(*signature);
     if (bytes == nullptr) return Malformed("a signature that is no byte sequence");
-    SIGNET_TRY_ASSIGN(SignatureEntry entry, ReadEntry(label, member));
+    SIGNET_TRY_ASSIGN(SignatureEntry entry, ReadEntry(std::move(label), std::move(member)));
     entry.signature = *bytes;
     out.push_back(std::move(entry));
   }
@@ -112,7 +112,7 @@ Result<SignatureEntry> ReadSignatureInput(std::string_view field_value, std::str
   SIGNET_TRY_ASSIGN(const sfv::Dictionary inputs, ReadDictionary(std::span(&field_value, 1)));
   const sfv::Member* const member = inputs.Find(label);
   if (member == nullptr) return Refuse(Errc::kHttpsigMissing, "no signature with this label");
-  return ReadEntry(label, *member);
+  return ReadEntry(std::string(label), *member);
 }
 
 Result<std::string> WriteSignatureParams(const std::vector<Component>& components,

@@ -27,7 +27,8 @@ struct ResponseExpectation {
 }  // namespace
 
 bool VerifiedSignature::Covers(std::string_view field) const {
-  return std::ranges::find(components_, Plain(field)) != components_.end();
+  return std::ranges::any_of(
+      components_, [field](const Component& component) { return component.IsPlain(field); });
 }
 
 bool HasSignatureFields(const http::Fields& fields) {
@@ -72,7 +73,7 @@ class SignatureVerification {
     out_.sign_response_ = Parameters().wimse_sign_response.value_or(false);
     out_.replay_ =
         MakeReplayEntry(ProofKind::kHttpSignature, wit_.subject(), wit_.confirmation_thumbprint(),
-                        out_.nonce_, out_.expires_ + rules_.leeway);
+                        out_.nonce(), out_.expires_ + rules_.leeway);
     out_.components_ = std::move(entry_.components);
     return std::move(out_);
   }
@@ -132,23 +133,23 @@ class SignatureVerification {
   Result<void> CheckRequestCoverage() const {
     SIGNET_TRY(CheckNotEmpty());
     for (const std::string_view name : InfoOf(rules_.revision).derived) {
-      SIGNET_TRY(CheckCovered(Plain(name)));
+      SIGNET_TRY(CheckCovered(name));
     }
     for (const std::string_view name : kRequestFields) {
-      if (Fields().Find(name).count > 0) SIGNET_TRY(CheckCovered(Plain(name)));
+      if (Fields().Find(name).count > 0) SIGNET_TRY(CheckCovered(name));
     }
     return {};
   }
 
   Result<void> CheckResponseCoverage() const {
     SIGNET_TRY(CheckNotEmpty());
-    SIGNET_TRY(CheckCovered(Plain("@status")));
+    SIGNET_TRY(CheckCovered("@status"));
     for (const std::string_view name : InfoOf(rules_.revision).derived) {
-      SIGNET_TRY(CheckCovered(OfRequest(name)));
+      SIGNET_TRY(CheckCovered(name, &Component::IsOfRequest));
     }
     for (const std::string_view name : kResponseFields) {
       const bool always = http::EqualsIgnoreCase(name, credential::kWitField);
-      if (always || Fields().Find(name).count > 0) SIGNET_TRY(CheckCovered(Plain(name)));
+      if (always || Fields().Find(name).count > 0) SIGNET_TRY(CheckCovered(name));
     }
     return {};
   }
@@ -159,9 +160,12 @@ class SignatureVerification {
   }
 
   // By parsed identity: `;bs` or `;req` of a field is another component (ATTACKS 13).
-  Result<void> CheckCovered(const Component& component) const {
-    if (std::ranges::find(entry_.components, component) != entry_.components.end()) return {};
-    return Refuse(Errc::kHttpsigComponentMissing, "not covered: " + component.name);
+  Result<void> CheckCovered(std::string_view name, bool (Component::*is)(std::string_view)
+                                                       const = &Component::IsPlain) const {
+    const bool covered = std::ranges::any_of(
+        entry_.components, [&](const Component& component) { return (component.*is)(name); });
+    if (covered) return {};
+    return Refuse(Errc::kHttpsigComponentMissing, "not covered: " + std::string(name));
   }
 
   Result<void> CheckAudience(const RequestExpectation& expected) const {
@@ -205,7 +209,7 @@ class SignatureVerification {
     if (nonce.empty() || nonce.size() > kMaxNonceBytes) {
       return Refuse(Errc::kHttpsigNonceInvalid, "nonce has not 1 to 256 bytes");
     }
-    out_.nonce_ = nonce;
+    out_.nonce_ = BoundedText<kMaxNonceBytes>(nonce);
     return {};
   }
 

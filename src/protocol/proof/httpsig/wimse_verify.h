@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/base/bounded_text.h"
 #include "protocol/base/check_list.h"
 #include "protocol/base/result.h"
 #include "protocol/base/time.h"
@@ -33,7 +34,7 @@ struct SignatureRules {
 // A signature that passed every rule but replay. Only this file makes one.
 class VerifiedSignature {
  public:
-  [[nodiscard]] const std::string& nonce() const { return nonce_; }
+  [[nodiscard]] std::string_view nonce() const { return nonce_.view(); }
   [[nodiscard]] WallTime expires() const { return expires_; }
   [[nodiscard]] bool sign_response() const { return sign_response_; }  // [SIG-5a]
   // True if this field (lower case) is covered: only such a field may speak for the caller.
@@ -45,7 +46,7 @@ class VerifiedSignature {
  private:
   friend class SignatureVerification;
   VerifiedSignature() = default;
-  std::string nonce_;
+  BoundedText<kMaxNonceBytes> nonce_;
   WallTime expires_;
   bool sign_response_ = false;
   std::vector<Component> components_;

@@ -11,8 +11,10 @@
 
 namespace signet::proof::httpsig {
 
-// `parsed` is of the base that is being built. Errors: those of ComponentValue
-[[nodiscard]] Result<std::string> ComponentValue(const Component& component,
-                                                 const MessageView& message, ParsedParts& parsed);
+// Appends it to `out`; after an error `out` is to be dropped. `parsed` is of the base that is being
+// built. Errors: those of ComponentValue
+[[nodiscard]] Result<void> AppendComponentValue(const Component& component,
+                                                const MessageView& message, ParsedParts& parsed,
+                                                std::string& out);
 
 }  // namespace signet::proof::httpsig

@@ -12,13 +12,14 @@
 
 namespace signet::proof::httpsig {
 
-// A request in asterisk or authority form has neither @path nor @query: "/" would make it equal to
-// a request for "/".
+// Both append the value to `out`; after an error `out` is to be dropped. A request in asterisk or
+// authority form has neither @path nor @query: "/" would make it equal to a request for "/".
 // Errors: kHttpsigUnresolvable
-[[nodiscard]] Result<std::string> DerivedOfRequest(const Component& component,
-                                                   const http::Request& request,
-                                                   ParsedParts& parsed);
-[[nodiscard]] Result<std::string> DerivedOfResponse(const Component& component,
-                                                    const http::Response& response);
+[[nodiscard]] Result<void> AppendDerivedOfRequest(const Component& component,
+                                                  const http::Request& request, ParsedParts& parsed,
+                                                  std::string& out);
+[[nodiscard]] Result<void> AppendDerivedOfResponse(const Component& component,
+                                                   const http::Response& response,
+                                                   std::string& out);
 
 }  // namespace signet::proof::httpsig
