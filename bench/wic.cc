@@ -16,7 +16,7 @@ using testing::kNow;
 
 // An authority and what is asked of it.
 struct Authority {
-  credential::WicIssuer issuer = MakeIssuer();
+  testing::WicPki pki;
   crypto::SystemRandom random;
   crypto::PublicKey key = testing::PublicKeyOf(testing::kWorkloadJwk);
   Bytes csr = *credential::MakeCsr(testing::KeyOf(testing::kWorkloadJwk),
@@ -27,23 +27,8 @@ struct Authority {
                                  .not_after = kNow + seconds{3600},
                                  .usages = {}};
 
-  static credential::WicIssuer MakeIssuer() {
-    crypto::SystemRandom random;
-    const crypto::PrivateKey key = testing::KeyOf(testing::kIssuer2Jwk);
-    const Result<Bytes> der =
-        credential::MakeCaCertificate(key,
-                                      {.trust_domain_uri = "wimse://trust.example.com",
-                                       .common_name = "Bench CA",
-                                       .now = kNow - seconds{3600},
-                                       .not_after = kNow + seconds{48 * 3600}},
-                                      random);
-    SIGNET_CHECK(der.has_value());
-    Result<credential::WicIssuer> issuer = credential::WicIssuer::Make(key, *der);
-    SIGNET_CHECK(issuer.has_value());
-    return *std::move(issuer);
-  }
   void Issue(const crypto::PublicKey& to) {
-    SIGNET_CHECK(issuer.Issue(content, to, random).has_value());
+    SIGNET_CHECK(pki.issuer().Issue(content, to, random).has_value());
   }
   void IssueForCsr() {
     const Result<credential::VerifiedCsr> verified = credential::VerifyCsr(csr);

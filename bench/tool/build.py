@@ -16,9 +16,12 @@ def _run(command):
         sys.exit(f"{done.stdout}\nbench: {' '.join(command)} failed")
 
 
-def build(target):
-    """The program `target`, built."""
+def build(target, sanitize=False):
+    """The program `target`, built; sanitize: with the address and undefined behaviour sanitizers."""
     jobs = os.environ.get("JOBS", str(os.cpu_count()))
-    _run(["cmake", "--preset", "bench", "-Wno-dev"])
-    _run(["cmake", "--build", str(BUILD), "--parallel", jobs, "--target", target])
-    return BUILD / "bench" / target
+    folder = ROOT / "build/asan-bench" if sanitize else BUILD
+    configure = ["cmake", "--preset", "asan" if sanitize else "bench", "-Wno-dev", "-B", str(folder),
+                 "-DSIGNET_BENCH=ON", "-DSIGNET_TESTS=OFF"]
+    _run(configure)
+    _run(["cmake", "--build", str(folder), "--parallel", jobs, "--target", target])
+    return folder / "bench" / target

@@ -15,6 +15,11 @@ PIECE_S = 20
 # More proofs than can be sent: a piece that runs out of them ends early, and says so.
 SPARE = 1.3
 
+# A soak: from here on memory is judged, between the end of the first third, when as many proofs are
+# remembered as will ever be, and the end.
+SOAK_S = 300
+GROWTH = 1.10
+
 ABOUT = """\
 wrk, 1 thread, {connections} connections that are kept, closed loop: latency includes the time
 behind the other requests. The server has one loop on a core of its own; its log goes to /dev/null.
@@ -37,10 +42,12 @@ def _on_core(number):
 
 
 class Server:
-    def __init__(self, program, arguments):
+    """`log`: a file for its standard error, where it logs and sanitizers report."""
+
+    def __init__(self, program, arguments, log=subprocess.DEVNULL):
         self.process = subprocess.Popen(
             [str(program), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, preexec_fn=_on_core(0))
+            stderr=log, text=True, preexec_fn=_on_core(0))
         self.port = self._read()["port"]
 
     def _read(self):
@@ -60,7 +67,7 @@ class Server:
 
     def stop(self):
         self.process.stdin.close()
-        self.process.wait(timeout=30)
+        return self.process.wait(timeout=120)
 
 
 def _wrk(url, seconds, requests):
@@ -90,12 +97,18 @@ def _piece(server, url, seconds, count, folder):
     return found
 
 
-def _load(program, arguments, replay, seconds, folder):
+def _load(program, arguments, replay, seconds, folder, sanitize):
     journal = folder / "journal"
     for old in (journal, folder / "journal.old"):
         old.unlink(missing_ok=True)
     if replay:
         arguments = [*arguments, "--replay", str(journal)]
+    report = folder / "sanitizer"
+    if sanitize:
+        for old in folder.glob("sanitizer.*"):
+            old.unlink()
+        options = f"log_path={report}:halt_on_error=1:print_stacktrace=1"
+        os.environ.update(ASAN_OPTIONS=options, UBSAN_OPTIONS=options)
     server = Server(program, arguments)
     url = f"{'https' if '--tls' in arguments else 'http'}://127.0.0.1:{server.port}/"
     # Tables of keys come after many requests: they are there when the load begins.
@@ -109,8 +122,10 @@ def _load(program, arguments, replay, seconds, folder):
         pieces.append(_piece(server, url, length, count, folder))
         rate = max(rate, pieces[-1]["requests"] / (pieces[-1]["us"] / 1e6))
         left -= length
-    server.stop()
-    return _summary(pieces, start_kb)
+    found = _summary(pieces, start_kb)
+    found["exit_code"] = server.stop()
+    found["sanitizer_findings"] = len(list(folder.glob("sanitizer.*"))) if sanitize else None
+    return found
 
 
 def _summary(pieces, start_kb):
@@ -129,7 +144,26 @@ def _summary(pieces, start_kb):
         "allowed": sum(piece["allowed"] for piece in pieces),
         "rss_before_kb": start_kb, "rss_after_kb": pieces[-1]["rss_kb"],
         "replay_entries": pieces[-1]["replay_entries"],
+        "rss_kb": [piece["rss_kb"] for piece in pieces],
     }
+
+
+def _faults(found, seconds):
+    """Why this load failed; empty if it did not."""
+    faults = []
+    # Proofs that ran out leave at most one request a connection that is sent twice.
+    if found["socket_errors"] or found["not_200"] > 2 * CONNECTIONS:
+        faults.append("requests were refused or lost")
+    if found["exit_code"] != 0:
+        faults.append(f"the server ended with {found['exit_code']}")
+    if found["sanitizer_findings"]:
+        faults.append("a sanitizer reported something: build/bench/http/sanitizer.*")
+    # Sanitizers keep freed memory for a while: nothing to be judged.
+    if seconds >= SOAK_S and found["sanitizer_findings"] is None:
+        settled = max(found["rss_kb"][:max(1, len(found["rss_kb"]) // 3)])
+        if found["rss_after_kb"] > settled * GROWTH:
+            faults.append(f"memory grew from {settled} KB to {found['rss_after_kb']} KB")
+    return faults
 
 
 def _print(name, found):
@@ -147,23 +181,27 @@ def _print(name, found):
 
 
 def run(options):
-    program = build("signet_bench_server")
+    program = build("signet_bench_server", options.sanitize)
     folder = BUILD / "http"
     folder.mkdir(parents=True, exist_ok=True)
     about = machine.describe()
     print(machine.line(about))
     print(ABOUT.format(connections=CONNECTIONS))
-    results, failed = {}, []
-    for name, arguments, replay in LOADS:
-        found = _load(program, arguments, replay, options.seconds or 10, folder)
+    if options.sanitize:
+        print("With the address and undefined behaviour sanitizers: the figures say nothing else.")
+    seconds = options.seconds or 10
+    results, failed = {}, {}
+    for number, (name, arguments, replay) in enumerate(LOADS, 1):
+        if options.load and number not in options.load:
+            continue
+        found = _load(program, arguments, replay, seconds, folder, options.sanitize)
         results[name] = found
-        _print(name, found)
-        # Proofs that ran out leave at most one request a connection that is sent twice.
-        if found["socket_errors"] or found["not_200"] > 2 * CONNECTIONS:
-            failed.append(name)
+        _print(f"{number}. {name}", found)
+        if faults := _faults(found, seconds):
+            failed[name] = "; ".join(faults)
     if options.json is not None:
         options.json.write_text(json.dumps({**about, "http": results}, indent=1) + "\n",
                                 encoding="utf-8")
-    for name in failed:
-        print(f"bench: {name}: requests were refused or lost", file=sys.stderr)
+    for name, faults in failed.items():
+        print(f"bench: {name}: {faults}", file=sys.stderr)
     return 1 if failed else 0

@@ -24,12 +24,20 @@ using Json = nlohmann::ordered_json;
 struct VerifyCommandOptions {
   MessageFiles files;
   WitVerifyOptions wit_options;
-  std::vector<std::string> audiences, accept = {"wpt", "http-signature"};
+  std::vector<std::string> audiences, accept = {"wpt", "http-signature"}, demand;
   std::string revision = "http-signature-07", wpt_revision = "wpt-02";
   std::string expected_server;
   bool any_server = false;
   bool require_signature = false;
 };
+
+verify::BindingSet BindingsOf(const std::vector<std::string>& names) {
+  verify::BindingSet out;
+  for (const std::string& name : names) {
+    out.Add(name == "wpt" ? verify::Binding::kWpt : verify::Binding::kHttpSignature);
+  }
+  return out;
+}
 
 Result<verify::Policy> PolicyOf(const VerifyCommandOptions& options, const WitVerification& setup) {
   if (options.audiences.empty()) {
@@ -38,9 +46,10 @@ Result<verify::Policy> PolicyOf(const VerifyCommandOptions& options, const WitVe
   }
   verify::Policy policy;
   for (const std::string& audience : options.audiences) SIGNET_TRY(policy.audiences.Add(audience));
-  policy.accept = {};
-  for (const std::string& name : options.accept) {
-    policy.accept.Add(name == "wpt" ? verify::Binding::kWpt : verify::Binding::kHttpSignature);
+  policy.accept = BindingsOf(options.accept);
+  policy.demand = BindingsOf(options.demand);
+  if (!policy.accept.HasAll(policy.demand)) {
+    return std::unexpected(UsageFault("--demand names a proof that --accept does not"));
   }
   policy.callers = identity::IdSet::AnyAuthenticated();
   policy.profile = setup.rules.profile;
@@ -115,6 +124,9 @@ Result<verify::ResponseRules> ResponseRulesOf(const VerifyCommandOptions& option
   if (!options.audiences.empty()) {
     return std::unexpected(UsageFault("--audience is of requests; not together with --response"));
   }
+  if (!options.demand.empty()) {
+    return std::unexpected(UsageFault("--demand is of requests; not together with --response"));
+  }
   verify::ResponseRules rules;
   const std::optional<OwnSignature> own = SignatureOfRequest(request);
   if (own.has_value()) rules.request_nonce = own->nonce;
@@ -179,6 +191,12 @@ void AddRequestOptions(CLI::App* command, VerifyCommandOptions& options) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->capture_default_str();
+  command
+      ->add_option("--demand", options.demand,
+                   "Proofs that must be there; without it, one of --accept is enough")
+      ->check(CLI::IsMember({"wpt", "http-signature"}))
+      ->delimiter(',')
+      ->allow_extra_args(false);
   AddSignatureRevisionOption(*command, options.revision, /*signing=*/false);
   command->add_option("--wpt-revision", options.wpt_revision, "Revision of the WPT document")
       ->check(CLI::IsMember({"wpt-02", "wpt-01"}))

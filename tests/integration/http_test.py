@@ -225,6 +225,16 @@ class Signed(CliTest):
         ran = self.ok("--json", *self.verify("--accept", "wpt,http-signature"), now=NOW)
         self.assertEqual("both", ran.json["result"]["binding"])
         self.ok(*self.verify("--accept", "wpt"), now=NOW)
+        self.ok(*self.verify("--demand", "wpt,http-signature"), now=NOW)
+
+    def test_demanded_proofs(self):  # SIG-16
+        self.sign()
+        self.ok(*self.verify("--demand", "http-signature"), now=NOW)
+        self.refused("wpt.missing", *self.verify("--demand", "wpt,http-signature"), now=NOW)
+        self.usage("--accept", *self.verify("--accept", "wpt", "--demand", "http-signature"))
+        answer = self.message("answer.txt", RESPONSE)
+        self.usage("--demand", "http", "verify", self.request, *self.trust, "--response", answer,
+                   "--any-server", "--demand", "wpt")
 
     def test_signing_is_refused(self):
         sign = ["http", "sign", self.request]

@@ -20,6 +20,7 @@ class WicPki {
                   std::string_view ca_jwk = kIssuer2Jwk)
       : issuer_(MakeIssuer(origin, ca_jwk)) {}
 
+  [[nodiscard]] const credential::WicIssuer& issuer() const { return issuer_; }
   [[nodiscard]] const Bytes& ca() const { return issuer_.certificate_der(); }
 
   // A leaf for kWorkloadJwk, valid for an hour from kNow.

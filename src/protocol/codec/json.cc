@@ -159,6 +159,31 @@ Errc CodeOf(const rapidjson::ParseResult& result, const JsonBuilder& builder) {
   return Errc::kJsonMalformed;
 }
 
+// A character that no JSON string holds as it is.
+void AppendEscaped(char c, std::string& out) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  switch (c) {
+    case '"':
+    case '\\':
+      out.push_back('\\');
+      out.push_back(c);
+      return;
+    case '\n':
+      out.append("\\n");
+      return;
+    case '\r':
+      out.append("\\r");
+      return;
+    case '\t':
+      out.append("\\t");
+      return;
+    default:
+      out.append("\\u00");
+      out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
+      out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
+  }
+}
+
 }  // namespace
 
 Result<void> JsonDocument::Parse(std::string_view text, const JsonLimits& limits) {
@@ -255,33 +280,17 @@ JsonValue::Iterator& JsonValue::Iterator::operator++() {
 }
 
 void AppendJsonString(std::string_view text, std::string& out) {
-  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto plain = [](char c) {
+    return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+  };
   out.push_back('"');
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-      case '\\':
-        out.push_back('\\');
-        out.push_back(c);
-        break;
-      case '\n':
-        out.append("\\n");
-        break;
-      case '\r':
-        out.append("\\r");
-        break;
-      case '\t':
-        out.append("\\t");
-        break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20) {
-          out.push_back(c);
-        } else {
-          out.append("\\u00");
-          out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
-          out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
-        }
-    }
+  while (!text.empty()) {
+    const auto run = static_cast<std::size_t>(std::ranges::find_if_not(text, plain) - text.begin());
+    out.append(text.substr(0, run));
+    text.remove_prefix(run);
+    if (text.empty()) break;
+    AppendEscaped(text.front(), out);
+    text.remove_prefix(1);
   }
   out.push_back('"');
 }

@@ -359,6 +359,40 @@ TEST_F(WicIssue, IssuesUnderAuthoritiesOfOthers) {
   EXPECT_TRUE(Accepted(Verify(ca.der, *leaf, WicProfile::kWimse, crypto::CertUsage::kClient)));
 }
 
+TEST_F(WicIssue, IssuesNoUsageThatTheAuthorityLacks) {  // RFC 5280 section 4.2.1.12
+  struct Row {
+    const char* limit;
+    WicUsages usages;
+    bool ok;
+  };
+  const Row rows[] = {
+      {"clientAuth", {.client = true, .server = false}, true},
+      {"clientAuth", {.client = false, .server = true}, false},
+      {"clientAuth", {.client = true, .server = true}, false},
+      {"serverAuth", {.client = true, .server = false}, false},
+      {"serverAuth", {.client = false, .server = true}, true},
+      {"serverAuth", {.client = true, .server = true}, false},
+      {"clientAuth,serverAuth", {.client = true, .server = true}, true},
+      {"emailProtection", {.client = true, .server = false}, false},
+  };
+  for (const Row& row : rows) {
+    const test::TestCert ca =
+        test::MakeCert({.common_name = "limited",
+                        .not_before = kNow - seconds(60),
+                        .not_after = kNow + seconds(600),
+                        .extensions = {{NID_basic_constraints, "critical,CA:TRUE"},
+                                       {NID_ext_key_usage, row.limit}}});
+    const SecretBytes pkcs8 = ca.Pkcs8();
+    const Result<WicIssuer> issuer =
+        WicIssuer::Make(*PrivateKey::FromPkcs8(pkcs8.Expose(SecretAccess::Grant()), {}), ca.der);
+    ASSERT_TRUE(Accepted(issuer));
+    WicContent content = Good();
+    content.usages = row.usages;
+    EXPECT_EQ(issuer->Issue(content, leaf_key_.public_key(), random_).has_value(), row.ok)
+        << row.limit;
+  }
+}
+
 TEST_F(WicIssue, RefusesBadAuthorities) {
   struct Row {
     const char* what;

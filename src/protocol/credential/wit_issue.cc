@@ -9,6 +9,9 @@
 namespace signet::credential {
 namespace {
 
+// One call for the memory of the claims with an EC key, beside subject and issuer.
+constexpr std::size_t kUsualClaimsBytes = 320;
+
 std::unexpected<Error> Wrong(std::string detail) {
   return Refuse(Errc::kWitIssueInput, std::move(detail));
 }
@@ -54,7 +57,9 @@ Result<void> CheckContent(const crypto::PrivateKey& issuer, const WitContent& co
 Result<std::string> IssueWit(const crypto::PrivateKey& issuer_key, const WitContent& content,
                              WitProfile profile) {
   SIGNET_TRY(CheckContent(issuer_key, content, InfoOf(profile)));
-  std::string claims = R"({"cnf":{"jwk":)";
+  std::string claims;
+  claims.reserve(kUsualClaimsBytes + content.subject.text().size() + content.iss.size());
+  claims += R"({"cnf":{"jwk":)";
   claims += jose::PublicJwkJson(content.confirmation.key, content.confirmation.alg);
   claims += R"(},"exp":)" + std::to_string(ToNumericDate(content.exp));
   claims += R"(,"iat":)" + std::to_string(ToNumericDate(content.now));

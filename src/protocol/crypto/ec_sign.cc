@@ -75,7 +75,7 @@ Result<PrivateImpl> ImportEc(const Curve& curve, ByteView d, const PublicKey* ex
 // is not offered by OpenSSL 3.0 [BCP-1].
 Result<Bytes> SignEc(const PrivateKey::Impl& key, ByteView message) {
   const Curve* const curve = FindCurve(key.alg);
-  if (curve == nullptr) return Refuse(Errc::kCryptoFailure, "EC key without a curve");
+  SIGNET_CHECK(curve != nullptr);
   const MessageDigest digest = DigestFor(key.alg, message);
   const EcdsaSig sig(ECDSA_do_sign(digest.bytes.data(), digest.int_size(), key.ec.get()));
   if (!Made(sig)) return Refuse(Errc::kCryptoFailure, "ECDSA");

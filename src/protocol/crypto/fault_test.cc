@@ -4,14 +4,19 @@
 // A program of its own: OpenSSL takes an allocator only before it has allocated anything.
 #include <functional>
 #include <optional>
+#include <thread>
+#include <vector>
 
 #include "gtest/gtest.h"
 
+#include "protocol/crypto/cert_path.h"
 #include "protocol/crypto/certificate_key.h"
+#include "protocol/crypto/key_table.h"
 #include "protocol/crypto/private_key.h"
 #include "protocol/crypto/testdata/test_support.h"
 #include "protocol/crypto/testdata/test_vectors.h"
 #include "tests/support/openssl_fault.h"
+#include "tests/support/test_pki.h"
 
 namespace signet::crypto {
 namespace {
@@ -130,6 +135,83 @@ TEST(OutOfMemory, NothingIsAcceptedThatIsNotValid) {
     });
     EXPECT_GT(times, 0);
   }
+}
+
+// `verify` says whether it accepted; what it refuses is a fault, or a signature that is not valid.
+bool Accepts(const Result<void>& verdict) {
+  if (verdict) return true;
+  EXPECT_TRUE(verdict.error().code == Errc::kCryptoFailure ||
+              verdict.error().code == Errc::kCryptoSignatureInvalid);
+  return false;
+}
+
+TEST(OutOfMemory, AKeyTableIsBuiltOrNotThere) {
+  const PrivateKey signer = KeyOf(kKeys[0]);
+  const Bytes good = *signer.Sign(kMessage);
+  const int times = CutShort([&] {
+    const auto table = KeyTable::Build(signer.public_key());
+    if (!table) return IsFault(table);
+    const int left = OpensslFault::SetLeft(OpensslFault::kOff);
+    EXPECT_TRUE((*table)->Verify(kMessage, good));
+    EXPECT_FALSE((*table)->Verify(kMessage, Flipped(good, 9)));
+    OpensslFault::SetLeft(left);
+    return true;
+  });
+  EXPECT_GT(times, 0);
+}
+
+// Each on a thread of its own: what a thread computes in is made at its first use. A thread that
+// had no memory then can verify as soon as there is some.
+TEST(OutOfMemory, AKeyTableAcceptsNothingThatIsNotValid) {  // ATTACKS 34
+  const PrivateKey signer = KeyOf(kKeys[0]);
+  const auto table = *KeyTable::Build(signer.public_key());
+  const Bytes good = *signer.Sign(kMessage);
+  const Bytes bad = Flipped(good, 8 * good.size() - 9);
+  const int times = CutShort([&] {
+    bool accepted = false;
+    int left = OpensslFault::SetLeft(OpensslFault::kOff);
+    std::thread([&] {
+      OpensslFault::SetLeft(left);
+      EXPECT_FALSE(table->Verify(kMessage, bad));
+      accepted = Accepts(table->Verify(kMessage, good));
+      left = OpensslFault::SetLeft(OpensslFault::kOff);
+      EXPECT_EQ(ERR_peek_error(), 0U);
+      EXPECT_TRUE(table->Verify(kMessage, good));
+      EXPECT_FALSE(table->Verify(kMessage, bad));
+    }).join();
+    OpensslFault::SetLeft(left);
+    return accepted;
+  });
+  EXPECT_GT(times, 0);
+}
+
+TEST(OutOfMemory, ACertificatePathIsValidOrRefused) {  // ATTACKS 34
+  constexpr const char* kSan = "URI:spiffe://example.org/service/a";
+  const test::TestCert ca = test::MakeCa();
+  const test::TestCert middle = test::MakeCa("middle", &ca);
+  const std::vector<Bytes> chain{test::MakeLeaf(middle, kSan).der, middle.der};
+  const std::vector<Bytes> incomplete{chain[0]};
+  const std::vector<Bytes> trusted{ca.der};
+  const auto anchors = *PathAnchors::Make(trusted);
+  const auto validate = [&](const std::vector<Bytes>& path) {
+    return ValidatePath(path, *anchors, test::kPkiNow, CertUsage::kServer);
+  };
+  EXPECT_GT(CutShort([&] {
+              EXPECT_FALSE(validate(incomplete));
+              const Result<void> verdict = validate(chain);
+              if (verdict) return true;
+              // OpenSSL does not always say that memory was the reason.
+              EXPECT_TRUE(verdict.error().code == Errc::kCryptoFailure ||
+                          verdict.error().code == Errc::kWicUntrusted)
+                  << verdict.error().name();
+              return false;
+            }),
+            0);
+  EXPECT_GT(CutShort([&] {
+              const auto made = PathAnchors::Make(trusted);
+              return made ? true : IsFault(made);
+            }),
+            0);
 }
 
 TEST(OutOfMemory, ACertificateIsReadOrRefused) {

@@ -175,9 +175,11 @@ class TableVerification {
 Result<void> KeyTable::Verify(ByteView message, ByteView signature) const {
   SIGNET_TRY_ASSIGN(const internal::EcSignature parts,
                     internal::SplitSignature(*impl_->curve, signature));
-  thread_local Scratch scratch(*impl_->curve);
-  if (!scratch.ready) return Refuse(Errc::kCryptoFailure, "ECDSA");
-  return TableVerification(*impl_->curve, *impl_->group, scratch)
+  // Made again where there was no memory for it the last time.
+  thread_local std::optional<Scratch> scratch;
+  if (!scratch.has_value() || !scratch->ready) scratch.emplace(*impl_->curve);
+  if (!scratch->ready) return Refuse(Errc::kCryptoFailure, "ECDSA");
+  return TableVerification(*impl_->curve, *impl_->group, *scratch)
       .Run(Sha256(message), parts.r, parts.s);
 }
 

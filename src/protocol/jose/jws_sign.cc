@@ -9,6 +9,7 @@ namespace signet::jose {
 Result<std::string> SignCompactJws(const crypto::PrivateKey& key, std::string_view typ,
                                    std::string_view kid, std::string_view claims_json) {
   std::string header;
+  header.reserve(64 + kid.size() + typ.size());
   header.append("{\"alg\":\"").append(crypto::NameOf(key.alg())).append(1, '"');
   if (!kid.empty()) {
     header.append(",\"kid\":");

@@ -39,6 +39,7 @@ std::string Thumbprint(const crypto::PublicKey& key) {
 std::string PublicJwkJson(const crypto::PublicKey& key, std::optional<crypto::Alg> alg,
                           std::string_view kid, std::string_view use) {
   std::string json;
+  json.reserve(64 + kid.size() + use.size() + (key.x().size() + key.y().size()) * 3 / 2);
   JwkWriter writer(json);
   const KeyType type = key.type();
   const bool is_rsa = type == KeyType::kRsa;

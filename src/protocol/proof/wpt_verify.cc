@@ -10,6 +10,19 @@ namespace signet::proof {
 
 using codec::JsonValue;
 
+namespace {
+
+bool IsDottedBase64Url(std::string_view text) {
+  for (;;) {
+    const std::size_t dot = text.find('.');
+    if (!codec::IsBase64UrlText(text.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace
+
 DigestText TokenHash(std::string_view text) {
   return codec::Base64UrlEncodeDigest(crypto::Sha256(AsBytes(text)));
 }
@@ -23,10 +36,7 @@ Result<std::string_view> WptOfAuthorization(std::string_view field_value) {
   }
   std::string_view token = value.substr(end);
   token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
-  const bool plain = !token.empty() && std::ranges::all_of(token, [](char c) {
-    return c == '.' || codec::IsBase64UrlText({&c, 1});
-  });
-  if (!plain) {
+  if (token.empty() || !IsDottedBase64Url(token)) {
     return Refuse(Errc::kWptCredentialsMalformed, "the credentials are not one compact JWS");
   }
   return token;

@@ -59,6 +59,24 @@ const std::vector<PolicyCase> kPolicies = {
     {"ProofAheadOverLimit", "WPT-5.7", [](auto& p) { p.max_proof_ahead = seconds{3601}; }, false},
     {"WitLifetimeZero", "WIT-8", [](auto& p) { p.max_wit_lifetime = seconds{0}; }, false},
     {"WitLifetimeOne", "WIT-8", [](auto& p) { p.max_wit_lifetime = seconds{1}; }, true},
+    {"SignatureRevisionForSigningOnly", "SIG-1",
+     [](auto& p) { p.signature_revision = proof::httpsig::SignatureRevision::k06And07; }, false},
+    {"SignatureLifetimeZero", "SIG-14", [](auto& p) { p.max_signature_lifetime = seconds{0}; },
+     false},
+    {"SignatureLifetimeOne", "SIG-14", [](auto& p) { p.max_signature_lifetime = seconds{1}; },
+     true},
+    {"SignatureLifetimeAtLimit", "SIG-14",
+     [](auto& p) { p.max_signature_lifetime = seconds{3600}; }, true},
+    {"SignatureLifetimeOverLimit", "SIG-14",
+     [](auto& p) { p.max_signature_lifetime = seconds{3601}; }, false},
+    {"SignatureAgeZero", "SIG-14", [](auto& p) { p.max_created_age = seconds{0}; }, false},
+    {"SignatureAgeOne", "SIG-14", [](auto& p) { p.max_created_age = seconds{1}; }, true},
+    {"CertificatesNeedNoAudience", "TLS-2",
+     [](auto& p) {
+       p.accept = {Binding::kMutualTls};
+       p.audiences = {};
+     },
+     true},
     {"WitLifetimeUnlimited", "WIT-8", [](auto& p) { p.max_wit_lifetime.reset(); }, true},
 };
 INSTANTIATE_TEST_SUITE_P(Settings, PolicyCheck, ::testing::ValuesIn(kPolicies),
