@@ -8,6 +8,7 @@
 
 #include "property.h"
 #include "protocol/crypto/digest.h"
+#include "protocol/crypto/internal/openssl.h"
 #include "protocol/crypto/key_table.h"
 #include "protocol/crypto/public_key.h"
 #include "protocol/crypto/testdata/test_support.h"
@@ -18,18 +19,13 @@ using signet::Bytes;
 using signet::ByteView;
 using signet::fuzz::Property;
 namespace crypto = signet::crypto;
+using namespace signet::crypto::internal;
 
 constexpr std::size_t kScalarBytes = 32;
 constexpr std::size_t kSignatureBytes = 2 * kScalarBytes;
 
-template <auto kFree>
-struct Free {
-  void operator()(auto* what) const { kFree(what); }
-};
-using EcKey = std::unique_ptr<EC_KEY, Free<EC_KEY_free>>;
-using EcPoint = std::unique_ptr<EC_POINT, Free<EC_POINT_free>>;
-using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
-using Context = std::unique_ptr<BN_CTX, Free<BN_CTX_free>>;
+using Number = BigNum;
+using Context = std::unique_ptr<BN_CTX, Deleter<BN_CTX_free>>;
 
 struct Signer {
   EcKey key;
@@ -95,8 +91,8 @@ Bytes SignWith(const Signer& signer, ByteView seed, ByteView message) {
   BN_nnmod(r.get(), r.get(), Order(), context.get());
   const Number inverse(BN_mod_inverse(nullptr, nonce.get(), Order(), context.get()));
   const auto digest = crypto::Sha256(message);
-  const std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>> made(ECDSA_do_sign_ex(
-      digest.data(), static_cast<int>(digest.size()), inverse.get(), r.get(), signer.key.get()));
+  const EcdsaSig made(ECDSA_do_sign_ex(digest.data(), static_cast<int>(digest.size()),
+                                       inverse.get(), r.get(), signer.key.get()));
   ERR_clear_error();
   if (made == nullptr) return {};
   Bytes out(kSignatureBytes);
