@@ -12,8 +12,10 @@ import rows
 from build import ROOT, build
 
 DRIVERS = ("c", "go", "node", "python", "rust")
-# Every implementation is measured this often for each operation, the second time in reverse order.
-ROUNDS = 2
+# Every implementation is measured this often for each operation, every second time in reverse order,
+# and its best round counts: a virtual machine runs at half its speed for seconds on end.
+ROUNDS = 8
+SECONDS = 0.4
 
 # Operation of the drivers, what it is called, and our row for each algorithm.
 TASKS = (
@@ -99,18 +101,19 @@ class Contender:
     def __init__(self, name, language, version, measure):
         self.name, self.language, self.version = name, language, version
         self.measure = measure
-        self.samples, self.cpu, self.refusal = [], True, None
+        self.rounds, self.cpu, self.refusal = [], True, None
 
     def run(self):
         if self.refusal is not None:
             return
         samples, self.cpu, self.refusal = self.measure()
-        self.samples += samples
+        if samples:
+            self.rounds.append(statistics.median(samples))
 
     def result(self):
         return {"name": self.name, "language": self.language, "version": self.version,
                 "cpu": self.cpu, "refusal": self.refusal,
-                "us": statistics.median(self.samples) if self.samples else None}
+                "us": min(self.rounds, default=None)}
 
 
 def _ours(program, row):
@@ -137,14 +140,21 @@ def contenders(program, commit, drivers, operation, row, alg, seconds):
     return out
 
 
-def measure_task(program, commit, drivers, task, alg, seconds):
-    operation, title, row = task
-    found = contenders(program, commit, drivers, operation, row, alg, seconds)
-    for number in range(ROUNDS):
-        for contender in found if number % 2 == 0 else reversed(found):
+class Task:
+    """One operation with one algorithm, and everybody who does it."""
+
+    def __init__(self, program, commit, drivers, about, alg, seconds):
+        self.operation, self.title, row = about
+        self.alg, self.row = ALGS[alg], row.format(alg)
+        self.contenders = contenders(program, commit, drivers, self.operation, row, alg, seconds)
+
+    def run(self, number):
+        for contender in self.contenders if number % 2 == 0 else reversed(self.contenders):
             contender.run()
-    return {"operation": operation, "title": title, "alg": ALGS[alg], "row": row.format(alg),
-            "results": [contender.result() for contender in found]}
+
+    def result(self):
+        return {"operation": self.operation, "title": self.title, "alg": self.alg, "row": self.row,
+                "results": [contender.result() for contender in self.contenders]}
 
 
 def _print(task):
@@ -167,12 +177,16 @@ def run(options):
     about = machine.describe()
     print(machine.line(about))
     drivers = [Driver(name) for name in names]
-    tasks = []
-    for alg in ALGS:
-        for task in TASKS:
-            tasks.append(measure_task(program, about["commit"], drivers, task, alg,
-                                      options.seconds or 1))
-            _print(tasks[-1])
+    measured = [Task(program, about["commit"], drivers, task, alg, options.seconds or SECONDS)
+                for alg in ALGS for task in TASKS]
+    # Round after round over all of them, so that each one's rounds lie minutes apart.
+    for number in range(ROUNDS):
+        print(f"round {number + 1} of {ROUNDS}", file=sys.stderr)
+        for task in measured:
+            task.run(number)
+    tasks = [task.result() for task in measured]
+    for task in tasks:
+        _print(task)
     for driver in drivers:
         driver.stop()
     found = {**about, "tasks": tasks}

@@ -26,8 +26,8 @@ Written by `./dev bench --peers --write`; the figures are of one run on one mach
 Every implementation gets the same messages, does what a service does for each request with its best
 documented use, and is measured in turns with the others: keys are read before, whatever the message
 says is read in every iteration, and a result that is not success ends the measurement. The drivers
-are in [tests/peers](../tests/peers/README.md). A figure is the median over the batches of two
-rounds, the second in reverse order.
+are in [tests/peers](../tests/peers/README.md). A figure is the median over the batches of a
+round, and the best of eight rounds over all of them, every second one in reverse order.
 
 - Time is CPU time: of the whole process for the others, so the work of a garbage collector counts,
   and of the thread for Signet, which has one. "wall" marks a driver that only has wall time.
