@@ -45,6 +45,8 @@ round, and the best of eight rounds over all of them, every second one in revers
 - *Issue a WIT*: claims to token.
 - Signet has tables of multiples of P-256 keys that are used often (issuers, frequent callers).
   "Without key tables" is the first second of a process, or a caller who comes seldom.
+- With EdDSA Signet's time is nearly all libsodium's (`raw/ed25519_verify/libsodium` of `./dev bench`);
+  who is faster there has a faster Ed25519.
 
 Within {tie:.0f} % is a tie.
 """

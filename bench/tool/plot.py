@@ -41,16 +41,22 @@ def main():
     found = json.load(sys.stdin)
     plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "signet",
                          "font.family": "sans-serif"})
-    tasks = [task for task in found["tasks"] if task["alg"] == "ES256"]
-    bars = [sum(1 for r in task["results"] if r["us"]) for task in tasks]
-    end = 3 * max(r["us"] for task in tasks for r in task["results"] if r["us"])
+    # A column for each algorithm, a row for each operation, in the order of the document.
+    columns = {alg: [task for task in found["tasks"] if task["alg"] == alg]
+               for alg in dict.fromkeys(task["alg"] for task in found["tasks"])}
+    operations = len(next(iter(columns.values())))
+    bars = [max(sum(1 for r in column[row]["results"] if r["us"]) for column in columns.values())
+            for row in range(operations)]
+    end = 3 * max(r["us"] for task in found["tasks"] for r in task["results"] if r["us"])
+    size = (7 * len(columns), sum(bars) * BAR_INCHES + 0.75 * operations)
     figure, axes = plt.subplots(
-        len(tasks), 1, figsize=(8, sum(bars) * BAR_INCHES + 0.75 * len(tasks)),
-        gridspec_kw={"height_ratios": bars}, constrained_layout=True)
-    for one, task in zip(axes, tasks):
-        _draw(one, task, end)
-    axes[-1].set_xlabel("microseconds of CPU time, logarithmic; less is better", color=TEXT,
-                        fontsize=9)
+        operations, len(columns), figsize=size,
+        gridspec_kw={"height_ratios": bars}, constrained_layout=True, squeeze=False)
+    for number, column in enumerate(columns.values()):
+        for row, task in enumerate(column):
+            _draw(axes[row][number], task, end)
+        axes[-1][number].set_xlabel("microseconds of CPU time, logarithmic; less is better",
+                                    color=TEXT, fontsize=9)
     figure.savefig(sys.argv[1], transparent=True, metadata={"Date": None, "Creator": None})
 
 
