@@ -145,7 +145,7 @@ class SignatureVerification {
     SIGNET_TRY(CheckNotEmpty());
     SIGNET_TRY(CheckCovered("@status"));
     for (const std::string_view name : InfoOf(rules_.revision).derived) {
-      SIGNET_TRY(CheckCovered(name, &Component::IsOfRequest));
+      SIGNET_TRY(CheckCovered(name, /*of_request=*/true));
     }
     for (const std::string_view name : kResponseFields) {
       const bool always = http::EqualsIgnoreCase(name, credential::kWitField);
@@ -160,10 +160,10 @@ class SignatureVerification {
   }
 
   // By parsed identity: `;bs` or `;req` of a field is another component (ATTACKS 13).
-  Result<void> CheckCovered(std::string_view name, bool (Component::*is)(std::string_view)
-                                                       const = &Component::IsPlain) const {
-    const bool covered = std::ranges::any_of(
-        entry_.components, [&](const Component& component) { return (component.*is)(name); });
+  Result<void> CheckCovered(std::string_view name, bool of_request = false) const {
+    const bool covered = std::ranges::any_of(entry_.components, [=](const Component& component) {
+      return of_request ? component.IsOfRequest(name) : component.IsPlain(name);
+    });
     if (covered) return {};
     return Refuse(Errc::kHttpsigComponentMissing, "not covered: " + std::string(name));
   }
