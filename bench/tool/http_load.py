@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import machine
-from build import BUILD, ROOT, build
+from build import ROOT, build
 
 CONNECTIONS = 16
 # A proof lives a minute; each piece of a load has new ones.
@@ -157,7 +157,7 @@ def _faults(found, seconds):
     if found["exit_code"] != 0:
         faults.append(f"the server ended with {found['exit_code']}")
     if found["sanitizer_findings"]:
-        faults.append("a sanitizer reported something: build/bench/http/sanitizer.*")
+        faults.append("a sanitizer reported something: build/asan-bench/bench/load/sanitizer.*")
     # Sanitizers keep freed memory for a while: nothing to be judged.
     if seconds >= SOAK_S and found["sanitizer_findings"] is None:
         settled = max(found["rss_kb"][:max(1, len(found["rss_kb"]) // 3)])
@@ -182,7 +182,7 @@ def _print(name, found):
 
 def run(options):
     program = build("signet_bench_server", options.sanitize)
-    folder = BUILD / "http"
+    folder = program.parent / "load"
     folder.mkdir(parents=True, exist_ok=True)
     about = machine.describe()
     print(machine.line(about))
