@@ -63,7 +63,7 @@ void CheckEntry(const SignatureEntry& entry) {
   for (std::size_t i = 0; i < entry.components.size(); ++i) {
     const Component& component = entry.components[i];
     Property(component.identifier == again->components[i].identifier);
-    list += (i == 0 ? "" : " ") + component.identifier;
+    list += (i == 0 ? "" : " ") + IdentifierOf(component).value();
     Property(std::count(entry.components.begin(), entry.components.end(), component) == 1);
     // Without its text, it is the same component in our order.
     Component bare = component;
@@ -94,7 +94,8 @@ void CheckBase(const SignatureEntry& entry, const std::string& base) {
   for (const Component& component : entry.components) {
     const std::size_t end = rest.find('\n');
     Property(end != std::string_view::npos);
-    Property(rest.starts_with(component.identifier + ": ") && IsBaseText(rest.substr(0, end)));
+    Property(rest.starts_with(IdentifierOf(component).value() + ": ") &&
+             IsBaseText(rest.substr(0, end)));
     rest.remove_prefix(end + 1);
   }
   Property(rest == "\"@signature-params\": " + entry.params_text);
