@@ -5,31 +5,13 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <string>
-#include <variant>
 #include <vector>
 
-#include "platform/net/tls_context.h"
+#include "platform/net/connect_target.h"
 #include "protocol/base/bytes.h"
 #include "protocol/base/result.h"
 
 namespace signet::net {
-
-struct TlsTarget {
-  std::string host{};  // name or IP literal; also the SNI name unless server_name is set
-  std::uint16_t port = 443;
-  std::shared_ptr<const TlsContext> tls{};
-  PeerVerifier verifier{};  // must be set
-  std::string server_name{};
-};
-struct PlainTcpTarget {  // without TLS, by explicit choice
-  std::string host{};
-  std::uint16_t port = 80;
-};
-struct UnixTarget {
-  std::string path{};
-};
-using ConnectTarget = std::variant<TlsTarget, PlainTcpTarget, UnixTarget>;
 
 // Not thread-safe. Time limits count from the call; name resolution is the system's and has its
 // own.

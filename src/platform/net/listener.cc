@@ -189,7 +189,7 @@ struct Listener::Impl : std::enable_shared_from_this<Listener::Impl> {
                     .unix_peer = std::move(taken.peer),
                     .remote = std::move(taken.remote)};
     MakeStream(loops.ContextOf(loop), std::move(taken.fd), std::move(info), std::move(count),
-               tls[loop], handshake_timeout,
+               TlsRole{.context = tls[loop]}, handshake_timeout,
                [self = shared_from_this()](Result<std::shared_ptr<Stream>> stream) {
                  if (!stream) return self->Report(stream.error());
                  if (self->stopped) return (*stream)->Close();

@@ -57,9 +57,12 @@ class SocketStream final : public Stream, public std::enable_shared_from_this<So
     socket_.close(ignored);
   }
 
-  void Handshake(std::shared_ptr<const TlsContext> context, std::chrono::milliseconds timeout,
-                 WriteDone done) {
-    auto session = TlsSession::Accept(std::move(context), socket_.native_handle());
+  void Handshake(TlsRole tls, std::chrono::milliseconds timeout, WriteDone done) {
+    const int fd = socket_.native_handle();
+    auto session = tls.context->is_server()
+                       ? TlsSession::Accept(std::move(tls.context), fd)
+                       : TlsSession::Connect(std::move(tls.context), fd, std::move(tls.verifier),
+                                             tls.server_name);
     if (!session) {
       done(std::unexpected(session.error()));
       return;
@@ -225,11 +228,11 @@ class SocketStream final : public Stream, public std::enable_shared_from_this<So
 }  // namespace
 
 void MakeStream(asio::io_context& context, runtime::Fd fd, StreamInfo info, ConnectionCount count,
-                std::shared_ptr<const TlsContext> tls, std::chrono::milliseconds handshake_timeout,
+                TlsRole tls, std::chrono::milliseconds handshake_timeout,
                 std::move_only_function<void(Result<std::shared_ptr<Stream>>)> done) {
   auto stream =
       std::make_shared<SocketStream>(context, std::move(fd), std::move(info), std::move(count));
-  if (tls == nullptr) {
+  if (tls.context == nullptr) {
     done(std::shared_ptr<Stream>(std::move(stream)));
     return;
   }
