@@ -1,7 +1,10 @@
 """Tests of the small tools that have no negative controls of their own."""
 
+import hashlib
+import io
 import re
 import sys
+import tarfile
 import tempfile
 import unittest
 from pathlib import Path
@@ -10,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import check_layers  # noqa: E402
 import count_tests  # noqa: E402
 import errors_def  # noqa: E402
+import fuzz_corpus  # noqa: E402
 import spec_coverage  # noqa: E402
 import tidy  # noqa: E402
 
@@ -133,6 +137,44 @@ class Tidy(unittest.TestCase):
             before = tidy.digest(source)
             header.write_text("int b;\n")
             self.assertNotEqual(before, tidy.digest(source))
+
+
+class FuzzCorpus(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    def write(self, name: str, *contents: bytes) -> Path:
+        (self.folder / name).mkdir()
+        for i, data in enumerate(contents):
+            (self.folder / name / str(i)).write_bytes(data)
+        return self.folder / name
+
+    def test_what_is_packed_is_unpacked_without_the_seeds(self):
+        archive = self.folder / "a.tar.xz"
+        found = self.write("found", b"one", b"", b"two", b"seed")
+        self.assertEqual(fuzz_corpus.pack(archive, found, self.write("seeds", b"seed")), 3)
+        once = archive.read_bytes()
+        self.assertEqual(fuzz_corpus.unpack(archive, self.folder / "out"), 3)
+        self.assertEqual(sorted(p.read_bytes() for p in (self.folder / "out").iterdir()),
+                         [b"", b"one", b"two"])
+        again = self.write("again", b"two", b"one", b"")
+        fuzz_corpus.pack(archive, again, None)
+        self.assertEqual(archive.read_bytes(), once, "it depends on the contents only")
+        fuzz_corpus.pack(archive, self.write("empty"), None)
+        self.assertFalse(archive.exists())
+        self.assertEqual(fuzz_corpus.unpack(archive, self.folder / "out"), 0)
+
+    def test_other_members_are_refused(self):
+        digest = hashlib.sha256(b"x").hexdigest()
+        link = tarfile.TarInfo(digest)
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        for member in (tarfile.TarInfo("../" + digest), tarfile.TarInfo(digest[:-1] + "_"), link):
+            archive = self.folder / "a.tar.xz"
+            with tarfile.open(archive, "w:xz") as out:
+                member.size = 0 if member.type == tarfile.SYMTYPE else 1
+                out.addfile(member, io.BytesIO(b"x"))
+            with self.assertRaises(ValueError):
+                fuzz_corpus.unpack(archive, self.folder / "out")
 
 
 if __name__ == "__main__":

@@ -117,7 +117,9 @@ class Collect : public StreamHandler {
 class Http2Server : public testing::Test {
  protected:
   ~Http2Server() override {
-    server_.reset();  // before what its handlers use
+    // Before what their handlers use.
+    server_.reset();
+    loops_.reset();
   }
 
   void Serve(ServerConfig config = Plain()) {

@@ -94,6 +94,7 @@ class Grpc : public testing::Test {
   ~Grpc() override {
     channel_.reset();
     server_.reset();
+    loops_.reset();  // before what handlers use
   }
   void Add(const std::string& method, std::function<void(Script&, std::string_view)> on_message,
            std::function<void(Script&)> on_half_close) {
